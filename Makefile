@@ -1,0 +1,46 @@
+# Diurnal: every target does its own set-up; Python 3.11 and make are all it needs.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check chaos bench lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Diurnal needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	@echo "Setting up the environment in $(VENV) (once, about a minute) ..." >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@grep -A 40 '^uv==' requirements.lock | awk 'NR==1 || /^ +--hash/ {print; next} {exit}' > $(VENV)/uv.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes -r $(VENV)/uv.lock
+	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock >&2
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY) ## a week of New York Harbor, from the raw feed to findings and a report
+	@$(BIN)/diurnal demo $(ARGS)
+
+check: $(READY) ## style, types and the borders between the packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check ## every check and every test, on a real Kafka and a real Neo4j
+	$(BIN)/pytest -m "not chaos" --cov --cov-report=term $(ARGS)
+
+chaos: $(READY) ## kill workers and servers at random while the week is loaded
+	$(BIN)/pytest -m chaos --timeout 1500 $(ARGS)
+
+bench: $(READY) ## measure speed beside the peers and the raw limits
+	$(BIN)/python -m bench $(ARGS)
+
+lock: $(READY) ## pin every dependency anew
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment (servers and data stay in the user's own folders)
+	rm -rf $(VENV)
