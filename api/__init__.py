@@ -1,1 +1,1 @@
-"""."""
+"""People and programs: HTTP, command line, reports."""

@@ -1,0 +1,123 @@
+"""One home's servers and workers, as one thing that starts, is watched, and stops."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import orjson
+import psutil
+import structlog
+from pydantic import BaseModel
+
+from api.cli.workers import Workers
+from runtime.servers import Stack
+from runtime.settings import Settings
+
+STATE_FILE: Final = "supervisor.json"
+CHECK_S: Final = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+class State(BaseModel):
+    """What the supervisor tells of itself in `home/supervisor.json`."""
+
+    pid: int
+    created: float
+    phase: str
+    """servers, workers, ready, or failed."""
+    message: str = ""
+    api: str = ""
+    workers: dict[str, int] = {}
+
+    def alive(self) -> bool:
+        """True while that very process runs: process ids are used again, start times are not."""
+        try:
+            return abs(psutil.Process(self.pid).create_time() - self.created) < 1.0
+        except psutil.NoSuchProcess:
+            return False
+
+
+def read_state(home: Path) -> State | None:
+    """What the last supervisor of this home said, or None."""
+    path = home / STATE_FILE
+    return State.model_validate_json(path.read_bytes()) if path.exists() else None
+
+
+class Supervisor:
+    """Servers first, then topics and schema, then the workers; whoever dies is started again."""
+
+    def __init__(self, settings: Settings, home: Path, prepare: Callable[[Stack], None], api_port: int) -> None:
+        """Keeps what `start` needs.
+
+        Args:
+            settings: the settings.
+            home: the folder of data, logs and secrets.
+            prepare: makes topics and schema once the servers answer.
+            api_port: the loopback port of the API.
+        """
+        self.stack = Stack(home, settings)
+        self.workers = Workers(home, api_port=api_port)
+        self._home = home
+        self._prepare = prepare
+        self._api = f"http://127.0.0.1:{api_port}"
+        self._state = State(pid=os.getpid(), created=psutil.Process().create_time(), phase="servers", api=self._api)
+
+    def start(self) -> None:
+        """Brings all up; on an error whatever was started is stopped again."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        self._tell("servers")
+        try:
+            self.stack.start()
+            self._prepare(self.stack)
+            self._tell("workers")
+            self.workers.start()
+            self._tell("ready")
+        except BaseException as error:
+            self._tell("failed", str(error))
+            self.stop()
+            raise
+
+    def check(self) -> None:
+        """Starts again whichever server or worker died."""
+        self.stack.revive()
+        before = self._state.workers
+        self.workers.check()
+        if self.workers.pids() != before:
+            self._tell(self._state.phase)
+
+    def stop(self) -> None:
+        """Workers first, so that they finish their batches, then the servers."""
+        self.workers.stop()
+        self.stack.stop()
+        if self._state.phase != "failed":
+            (self._home / STATE_FILE).unlink(missing_ok=True)
+
+    def _tell(self, phase: str, message: str = "") -> None:
+        self._state = self._state.model_copy(
+            update={"phase": phase, "message": message, "workers": self.workers.pids()}
+        )
+        part = self._home / (STATE_FILE + ".part")
+        part.write_bytes(orjson.dumps(self._state.model_dump()))
+        part.replace(self._home / STATE_FILE)
+
+
+def serve(supervisor: Supervisor) -> None:
+    """Starts, watches until SIGTERM or SIGINT, stops."""
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    supervisor.start()
+    try:
+        while not ended.wait(CHECK_S):
+            supervisor.check()
+    finally:
+        supervisor.stop()
