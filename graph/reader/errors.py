@@ -1,0 +1,17 @@
+"""What can go wrong while reading the graph."""
+
+
+class ReaderError(Exception):
+    """Anything that keeps a question from being answered."""
+
+
+class GraphAwayError(ReaderError):
+    """Neo4j does not answer: try again when it does (transient)."""
+
+
+class TooSlowError(ReaderError):
+    """The question took longer than it may: ask for less (terminal)."""
+
+
+class NotKnownError(ReaderError):
+    """Nothing with that key is current in the graph (terminal)."""

@@ -1,0 +1,23 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from graph.reader.text import lucene, prefixes
+from graph.reader.within import Box, Interval
+
+
+def test_an_interval_must_not_end_before_it_starts() -> None:
+    with pytest.raises(ValueError, match="ends before it starts"):
+        Interval(datetime(2020, 12, 2, tzinfo=UTC), datetime(2020, 12, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("corners", [(-181, 0, 0, 1), (0, 1, 1, 0), (0, -91, 1, 0), (0, 0, float("nan"), 1)])
+def test_a_box_lies_on_the_globe(corners: tuple[float, float, float, float]) -> None:
+    with pytest.raises(ValueError, match="titudes lie|gitudes lie"):
+        Box(*corners)
+
+
+def test_words_hold_nothing_of_the_query_language() -> None:
+    assert lucene('a:b* OR "c" ~2 [x TO y]') == "a* AND b* AND or* AND c* AND 2* AND x* AND to* AND y*"
+    assert prefixes("  ") == []
+    assert len(prefixes("w " * 50)) == 8
