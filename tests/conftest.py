@@ -1,0 +1,81 @@
+"""Fixtures that every test may use: a real Kafka and a real Neo4j, started once a session."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient
+from neo4j import Driver
+
+from runtime.servers import Endpoints, Stack
+from runtime.servers.identity import neo4j_driver, prove_kafka, prove_neo4j
+from runtime.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def server_settings() -> Settings:
+    """Settings under which servers are started for tests: never those elsewhere, never a fixed port."""
+    return Settings(kafka_bootstrap=None, neo4j_uri=None, kafka_port=0, neo4j_port=0)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, server_settings: Settings) -> Iterator[Stack]:
+    """Kafka and Neo4j of this session, in a home of its own; both stop at its end."""
+    with Stack(tmp_path_factory.mktemp("stack"), server_settings) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def endpoints(stack: Stack) -> Endpoints:
+    """Where the session's servers are."""
+    return stack.endpoints
+
+
+@pytest.fixture(scope="session")
+def servers_home(stack: Stack) -> Path:
+    """The home of the session's servers, for worker processes: `Endpoints.read(servers_home)`."""
+    return stack.home
+
+
+@pytest.fixture(scope="session")
+def kafka(endpoints: Endpoints) -> str:
+    """`bootstrap.servers` of the session's Kafka, which has proven that it is ours."""
+    prove_kafka(endpoints)
+    return endpoints.kafka_bootstrap
+
+
+@pytest.fixture(scope="session")
+def kafka_admin(kafka: str) -> AdminClient:
+    """An admin client of the session's Kafka."""
+    return AdminClient({"bootstrap.servers": kafka})
+
+
+@pytest.fixture
+def fresh_topics() -> Callable[[str], str]:
+    """Turns a topic's name into one that no other test has: `fresh_topics("raw.ais")`; it is not created."""
+    mark = uuid.uuid4().hex[:8]
+    return lambda name: f"t{mark}.{name}"
+
+
+@pytest.fixture(scope="session")
+def neo4j(endpoints: Endpoints) -> Iterator[Driver]:
+    """A driver on the session's Neo4j."""
+    with neo4j_driver(endpoints) as driver:
+        yield driver
+
+
+@pytest.fixture
+def empty_graph(endpoints: Endpoints, neo4j: Driver) -> Driver:
+    """The session's Neo4j without a node, constraint or index; its identity is proven before it is wiped."""
+    prove_neo4j(endpoints, neo4j)
+    database = endpoints.neo4j_database
+    with neo4j.session(database=database) as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
+    for kind, condition in (("CONSTRAINT", ""), ("INDEX", " WHERE type <> 'LOOKUP'")):
+        rows = neo4j.execute_query(f"SHOW {kind} YIELD *{condition} RETURN name", database_=database).records
+        for row in rows:
+            neo4j.execute_query(f"DROP {kind} `{row['name']}`", database_=database)
+    return neo4j
