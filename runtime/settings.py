@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
 from jgo.constants import MAVEN_CENTRAL_URL
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -58,9 +59,61 @@ class Settings(BaseSettings):
     neo4j_database: str = Field(default="neo4j", description="Database of the graph.")
 
     # People and programs
-    api_port: int = Field(default=0, ge=0, le=65535, description="Loopback port of the API; 0 takes a free one.")
+    api_port: int = Field(
+        default=0, ge=0, le=65535, description="Loopback port of the API; 0 takes a free one."
+    )
     tokens_file: Path | None = Field(
-        default=None, description="File with the API's tokens, a name and a SHA-256 a line; `tokens` in the home."
+        default=None,
+        description="File with the API's tokens, a name and a SHA-256 a line; `tokens` in the home.",
+    )
+
+    # The log, and the workers on it
+    topic_prefix: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9._-]{0,100}$",
+        description="Stands before the names of topics, groups and transactions: several installations share a"
+        " Kafka.",
+    )
+    topic_replicas: int = Field(default=1, ge=1, description="Copies that Kafka keeps of each topic.")
+    batch_records: int = Field(
+        default=10_000, ge=1, description="Most records in a batch of a worker, which is one transaction."
+    )
+    batch_bytes: int = Field(
+        default=8 * 1024 * 1024, ge=1, description="Most bytes in a batch of a worker, about."
+    )
+    batch_seconds: float = Field(
+        default=0.2, gt=0, le=10, description="Seconds that a worker waits for a batch to fill."
+    )
+    patience_seconds: float = Field(
+        default=900.0,
+        ge=0,
+        description="Seconds that a worker waits for a server that is away, before it ends with exit code 75.",
+    )
+    log_level: str = Field(
+        default="INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$",
+        description="The least severe level of log that is shown.",
+    )
+
+    # What comes in
+    feed_labels: dict[str, str] = Field(
+        default={},
+        description='Security label of what a feed brings without one, as JSON: {"ais": "*"}; else it is "!",'
+        " which nobody may see.",
+    )
+    earliest: AwareDatetime = Field(
+        default=datetime(2000, 1, 1, tzinfo=UTC),
+        description="What is said to have happened before this is refused, as a clock that was not set.",
+    )
+    future_seconds: float = Field(
+        default=600.0,
+        ge=0,
+        description="What is said to happen more seconds than this after it came in is refused.",
+    )
+    lateness_seconds: float = Field(
+        default=3600.0,
+        ge=0,
+        description="So many seconds after the latest time seen of a source, nothing earlier is waited for.",
     )
 
     @model_validator(mode="after")
