@@ -29,7 +29,7 @@ class RdfError(OntologyError):
     """
 
     def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message if line is None else f"line {line}: {message}")
+        super().__init__(message)
         self.line = line
 
 

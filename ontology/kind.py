@@ -6,7 +6,6 @@ that description and know no kind by name.
 """
 
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
 
 from ontology.terms import ours
@@ -75,12 +74,16 @@ def camel(name: str) -> str:
     return head + "".join(part.capitalize() for part in rest)
 
 
-@cache
+_described: dict[type[Thing], tuple[Described, ...]] = {}
+
+
 def describe(thing: type[Thing]) -> tuple[Described, ...]:
     """The fields of a thing but its key, in order of declaration."""
-    hints = get_type_hints(thing, include_extras=True)
-    names = [field.name for field in fields(thing) if field.name != "key"]
-    return tuple(_describe_field(name, hints[name]) for name in names)
+    if thing not in _described:
+        hints = get_type_hints(thing, include_extras=True)
+        names = [field.name for field in fields(thing) if field.name != "key"]
+        _described[thing] = tuple(_describe_field(name, hints[name]) for name in names)
+    return _described[thing]
 
 
 def _describe_field(name: str, hint: Any) -> Described:  # noqa: ANN401 - a type hint may be any object

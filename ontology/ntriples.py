@@ -4,10 +4,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from ontology.errors import UnwritableError
+from pyoxigraph import NamedNode
 
-_FORBIDDEN_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|^`\\\ud800-\udfff]')
-_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+from ontology.errors import UnwritableError
+from ontology.terms import STRING
+
 _ESCAPED: Final = re.compile(r'[\x00-\x1f\x7f"\\]')
 _NAMED: Final = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
 
@@ -19,9 +20,10 @@ def iri(text: str) -> bytes:
     Raises:
         UnwritableError: the text is no absolute IRI.
     """
-    if not _ABSOLUTE.match(text) or _FORBIDDEN_IN_IRI.search(text):
-        raise UnwritableError(f"{text!r} is no IRI; build it with ontology.iri, or percent-encode it")
-    return b"<" + text.encode() + b">"
+    try:
+        return str(NamedNode(text)).encode()
+    except ValueError as error:
+        raise UnwritableError(f"{text!r} is no IRI ({error}); build it with ontology.iri") from error
 
 
 def quoted(text: str) -> bytes:
@@ -38,9 +40,9 @@ def quoted(text: str) -> bytes:
         raise UnwritableError(f"{text!r} has a lone surrogate; decode it properly") from error
 
 
-def typed(text: str, datatype: str) -> bytes:
-    """A literal with its datatype, `"…"^^<…>`."""
-    return quoted(text) + b"^^" + iri(datatype)
+def literal(text: str, datatype: str = STRING) -> bytes:
+    """A literal with its datatype, `"…"^^<…>`, which a string leaves out."""
+    return quoted(text) if datatype == STRING else quoted(text) + b"^^" + iri(datatype)
 
 
 def triple(subject: bytes, predicate: str, value: bytes) -> bytes:

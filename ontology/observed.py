@@ -1,8 +1,8 @@
 """What sensors and sources tell: subjects, identifiers, their states, track segments, and watermarks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from ontology.kind import Link, Property, Thing
 from ontology.terms import (
     IES,
-    IN_SCHEME,
     IS_IDENTIFIED_BY,
     IS_STATE_OF,
     REPRESENTATION_VALUE,
@@ -33,7 +32,7 @@ class Identifier(Thing):
     """A name in a scheme, such as MMSI 367073680: a node of its own, for several subjects may claim it."""
 
     ies_class: ClassVar[str] = IES + "CommunicationsIdentifier"
-    scheme: Annotated[str, Property(IN_SCHEME)]
+    scheme: str
     """MMSI, IMO, CallSign, ICAO24, …"""
     value: Annotated[str, Property(REPRESENTATION_VALUE)]
 
@@ -66,7 +65,7 @@ class SubjectState(Thing):
     width_m: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TrackSegment(Thing):
     """The fixes of one subject, from one sensor, source and label, within one UTC hour, or a piece of it.
 
@@ -95,6 +94,16 @@ class TrackSegment(Thing):
     headings: NDArray[np.float64] | None = None
     """True heading, degrees."""
 
+    def __eq__(self, other: object) -> bool:
+        """The same names and, element by element, the same arrays; NaN is like NaN."""
+        if not isinstance(other, TrackSegment):
+            return NotImplemented
+        pairs = [(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)]
+        return all(_alike(mine, theirs) for mine, theirs in pairs)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
 
 @dataclass(frozen=True, slots=True)
 class Tick(Thing):
@@ -102,3 +111,9 @@ class Tick(Thing):
 
     ies_class: ClassVar[str] = ours("Tick")
     watermark: datetime
+
+
+def _alike(mine: Any, theirs: Any) -> bool:  # noqa: ANN401 - whatever a field holds
+    if isinstance(mine, np.ndarray) and isinstance(theirs, np.ndarray):
+        return bool(np.array_equal(mine, theirs, equal_nan=True))
+    return bool(type(mine) is type(theirs) and mine == theirs)

@@ -22,6 +22,7 @@ BOOLEAN: Final = XSD + "boolean"
 INTEGER: Final = XSD + "integer"
 DOUBLE: Final = XSD + "double"
 DATE_TIME: Final = XSD + "dateTime"
+DATE: Final = XSD + "date"
 
 IS_STATE_OF: Final = IES + "isStateOf"
 IN_LOCATION: Final = IES + "inLocation"
@@ -36,6 +37,19 @@ REPRESENTATION_VALUE: Final = IES + "representationValue"
 IN_SCHEME: Final = IES + "inScheme"
 NAMING_SCHEME: Final = IES + "NamingScheme"
 ASSESSED: Final = IES + "assessed"
+IDENTIFIER_CLASSES: Final = {
+    "CallSign": IES + "Callsign",
+    "Registration": IES + "RegistrationNumber",
+    "IMEI": IES + "IMEI",
+    "MAC": IES + "MACAddress",
+}
+"""Scheme → the class that IES has for its identifiers; others are CommunicationsIdentifiers only."""
+
+LABEL: Final = RDFS + "label"
+GEOMETRY: Final = GEO + "Geometry"
+HAS_GEOMETRY: Final = GEO + "hasDefaultGeometry"
+AS_WKT: Final = GEO + "asWKT"
+WKT: Final = GEO + "wktLiteral"
 
 
 def ours(name: str) -> str:

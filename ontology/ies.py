@@ -1,0 +1,85 @@
+"""The four-dimensional structure of IES around a thing, by template: periods, bounding states, schemes.
+
+It is there for whoever reads IES. Diurnal itself reads the flat properties only, which say the same.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Final
+
+from ontology import iri, ntriples
+from ontology.kind import Thing
+from ontology.observed import Identifier, SubjectState
+from ontology.terms import (
+    AS_WKT,
+    BOUNDING_STATE,
+    GEOMETRY,
+    HAS_GEOMETRY,
+    IDENTIFIER_CLASSES,
+    IN_PERIOD,
+    IN_SCHEME,
+    IS_END_OF,
+    IS_START_OF,
+    ISO_PERIOD,
+    LABEL,
+    NAMING_SCHEME,
+    PARTICULAR_PERIOD,
+    TYPE,
+    WKT,
+)
+from ontology.times import to_text
+
+_BOUNDS: Final = (("start", IS_START_OF), ("end", IS_END_OF))
+
+
+def structure(thing: Thing) -> bytes:
+    """What IES says around a thing, in N-Triples; nothing where it says nothing."""
+    key = ntriples.iri(thing.key)
+    if isinstance(thing, Identifier):
+        return _scheme(key, thing.scheme)
+    if isinstance(thing, SubjectState):
+        return _in_period(key, thing.start.astimezone(UTC).date())
+    return _bounds(thing, key) + _geometry(thing, key)
+
+
+def _scheme(key: bytes, name: str) -> bytes:
+    scheme = ntriples.iri(iri.scheme(name))
+    lines = ntriples.triple(key, IN_SCHEME, scheme)
+    lines += ntriples.triple(scheme, TYPE, ntriples.iri(NAMING_SCHEME))
+    lines += ntriples.triple(scheme, LABEL, ntriples.quoted(name))
+    if name in IDENTIFIER_CLASSES:
+        lines += ntriples.triple(key, TYPE, ntriples.iri(IDENTIFIER_CLASSES[name]))
+    return lines
+
+
+def _in_period(key: bytes, when: date) -> bytes:
+    text = to_text(when) if isinstance(when, datetime) else when.isoformat()
+    period = ntriples.iri(iri.period(text))
+    return (
+        ntriples.triple(key, IN_PERIOD, period)
+        + ntriples.triple(period, TYPE, ntriples.iri(PARTICULAR_PERIOD))
+        + ntriples.triple(period, ISO_PERIOD, ntriples.quoted(text))
+    )
+
+
+def _bounds(thing: Thing, key: bytes) -> bytes:
+    lines = b""
+    for name, predicate in _BOUNDS:
+        when = getattr(thing, name, None)
+        if isinstance(when, datetime):
+            bound = ntriples.iri(f"{thing.key}/{name}")
+            lines += ntriples.triple(bound, TYPE, ntriples.iri(BOUNDING_STATE))
+            lines += ntriples.triple(bound, predicate, key)
+            lines += _in_period(bound, when)
+    return lines
+
+
+def _geometry(thing: Thing, key: bytes) -> bytes:
+    lon, lat = getattr(thing, "lon", None), getattr(thing, "lat", None)
+    if lon is None or lat is None:
+        return b""
+    point = ntriples.iri(thing.key + "/geometry")
+    return (
+        ntriples.triple(key, HAS_GEOMETRY, point)
+        + ntriples.triple(point, TYPE, ntriples.iri(GEOMETRY))
+        + ntriples.triple(point, AS_WKT, ntriples.literal(f"POINT({float(lon)!r} {float(lat)!r})", WKT))
+    )

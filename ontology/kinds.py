@@ -1,0 +1,26 @@
+"""Every kind of thing, in one registry: the RDF codec and the graph are written over it."""
+
+from typing import Final
+
+from ontology.concluded import Finding, Gap, Place, Retraction, Routine, Stay, Trip
+from ontology.kind import Thing
+from ontology.observed import Identifier, Subject, SubjectState, Tick, TrackSegment
+
+KINDS: Final[dict[str, type[Thing]]] = {
+    kind.__name__: kind
+    for kind in (
+        Identifier,
+        Subject,
+        SubjectState,
+        TrackSegment,
+        Tick,
+        Place,
+        Stay,
+        Trip,
+        Gap,
+        Routine,
+        Finding,
+        Retraction,
+    )
+}
+"""Name → dataclass; the RDF class of our own is `ours(name)`."""
