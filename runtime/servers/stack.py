@@ -20,6 +20,7 @@ from runtime.servers.kafka import Kafka
 from runtime.servers.locks import FileLock
 from runtime.servers.neo4j import USER, Neo4j
 from runtime.servers.server import Server
+from runtime.servers.training import train
 from runtime.settings import Settings
 
 
@@ -114,6 +115,7 @@ class Stack:
             self._neo4j = Neo4j(self.home, self.settings, who.neo4j_nonce, password_of(self.home))
         servers = self._servers()
         java.fetch_for([server.name for server in servers], self.settings)
+        train(self.settings)
         with ThreadPoolExecutor(max_workers=2) as pool:
             work = [pool.submit(server.start) for server in servers]
             try:
@@ -163,6 +165,17 @@ class Stack:
                 "and DIURNAL_NEO4J_PASSWORD_FILE."
             ) from error
         return uri, user, password, who
+
+    def revive(self) -> tuple[str, ...]:
+        """Start again, on the ports that it had, whichever of our servers died; returns their names.
+
+        Raises:
+            ServersError: As `Server.start` says.
+        """
+        dead = [server for server in self._servers() if not server.alive]
+        for server in dead:
+            server.start()
+        return tuple(server.name for server in dead)
 
     def stop(self) -> None:
         """Stop our servers and let the home go; servers elsewhere are left alone. Can be called twice."""
