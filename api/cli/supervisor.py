@@ -84,7 +84,8 @@ class Supervisor:
 
     def check(self) -> None:
         """Starts again whichever server or worker died."""
-        self.stack.revive()
+        for name in self.stack.revive():
+            log.warning("server had died, started again", server=name)
         before = self._state.workers
         self.workers.check()
         if self.workers.pids() != before:

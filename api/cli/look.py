@@ -1,0 +1,116 @@
+"""`diurnal subjects`, `show` and `query`: look into the graph."""
+
+from typing import Annotated, Any
+
+import typer
+
+from api.cli import context
+from api.cli.errors import InputError, UnknownSubjectError
+from api.cli.life import render_life
+from api.cli.output import AsJson, emit_json, emit_rows, emit_text, note
+from graph import operator
+from graph.reader import subjects as reading
+from graph.reader import summary
+from graph.reader.errors import NotKnownError
+from graph.reader.reader import Reader
+from graph.reader.shown import full_key
+
+COLUMNS = ["id", "kind", "name", "call_sign", "type_name", "length_m", "last_fix"]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command(rich_help_panel="Look")(subjects)
+    app.command(rich_help_panel="Look")(show)
+    app.command(rich_help_panel="Look")(query)
+
+
+def subjects(
+    search: Annotated[str | None, typer.Argument(help="Words of a name, call sign, MMSI or place.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 50,
+    kind: Annotated[str | None, typer.Option(help="Ship, Aircraft, RoadVehicle, Person, ...")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the subjects known, or those that a search finds.
+
+    Example: `diurnal subjects "nyc ferry"`, then `diurnal show mmsi:367073680`.
+    """
+    with context.reader() as reader:
+        page = reading.search(reader, reading.Asked(q=search, kind=kind), limit)
+    rows = [item.model_dump() for item in page.items]
+    emit_rows(rows, COLUMNS, as_json=as_json)
+    if not as_json and page.after is not None:
+        note(f"the first {limit}; more with --limit")
+
+
+def show(
+    subject: Annotated[str, typer.Argument(help="mmsi:367073680, an IRI, or a name that is the only one of its kind.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell a subject's life: who, where it stays, its routine, and its findings."""
+    with context.reader() as reader:
+        found = summary.show(reader, resolve(reader, subject))
+    if as_json:
+        emit_json(found.model_dump(mode="json"))
+    else:
+        emit_text(render_life(found))
+
+
+def query(
+    cypher: Annotated[str, typer.Argument(help="A reading query, such as 'MATCH (s:Ship) RETURN count(s)'.")],
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter, used as $NAME.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Refuse answers of more rows.")] = 10_000,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the graph in Cypher, as its operator: everything is visible, nothing can be written.
+
+    Example: `diurnal query 'MATCH (f:Finding)-[:ABOUT]->(s) RETURN s.key, f.statement ORDER BY f.surprise DESC'`
+    """
+    with context.driver() as (opened, database):
+        answer = operator.query(opened, cypher, _parameters(parameter or []), database=database, max_rows=limit)
+    rows: list[dict[str, Any]] = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    emit_rows(rows, list(answer.columns), as_json=as_json)
+
+
+def resolve(reader: Reader, text: str) -> str:
+    """A subject's key from its key, its short form, a number, or a name that only one has.
+
+    Raises:
+        UnknownSubjectError: none has it, or several have.
+    """
+    if ":" in text:
+        try:
+            return reading.get(reader, full_key(text)).key
+        except NotKnownError:
+            raise UnknownSubjectError(f"no subject {text}: look for it with `diurnal subjects WORDS`") from None
+    found = reading.search(reader, reading.Asked(q=text), 10).items
+    if not found:
+        raise UnknownSubjectError(f"nothing is called {text!r}: `diurnal subjects` lists what is known")
+    exact = [item for item in found if text.lower() in {(item.name or "").lower(), item.id.split(":")[-1]}]
+    chosen = exact or list(found)
+    if len(chosen) > 1:
+        listed = ", ".join(f"{item.id} ({item.name or 'no name'})" for item in chosen)
+        raise UnknownSubjectError(f"{text!r} may be any of {listed}: say which")
+    return chosen[0].key
+
+
+def _parameters(given: list[str]) -> dict[str, Any]:
+    """NAME=VALUE as a mapping; a value that reads as a number is one."""
+    parameters: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise InputError(f"parameter {text!r} is not NAME=VALUE")
+        parameters[name] = _number(value)
+    return parameters
+
+
+def _number(value: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value
