@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     kafka_heap: str = Field(default="512m", description="Java heap of our Kafka.")
     neo4j_heap: str = Field(default="1g", description="Java heap of our Neo4j.")
     neo4j_page_cache: str = Field(default="512m", description="Page cache of our Neo4j, beside its heap.")
+    quick_start: bool = Field(
+        default=True,
+        description="Train the servers' JVMs once (some 30 s), so that later starts take half the time.",
+    )
     start_timeout: float = Field(
         default=120.0, gt=0, description="Seconds within which a server must come up, else it is an error."
     )

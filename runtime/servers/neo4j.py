@@ -55,6 +55,9 @@ class Neo4j(Server):
             "server.memory.pagecache.size": self.settings.neo4j_page_cache,
             # Workers stop before their servers: nobody is left to wait for.
             "db.shutdown_transaction_end_timeout": "1s",
+            # Else Bolt idles for ten seconds after the databases were closed.
+            "internal.server.bolt.connection_shutdown_wait_time": "1s",
+            "internal.server.bolt.thread_pool_shutdown_wait_time": "1s",
             # A file of 256 MB for each database before the first write suits no laptop and no test.
             "db.tx_log.preallocate": False,
             # Queries and their parameters are data, and may be more secret than a log file.

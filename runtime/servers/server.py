@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import psutil
 
-from runtime.servers import java
+from runtime.servers import archive, java
 from runtime.servers.errors import IdentityError, PortTakenError, StartError
 from runtime.servers.logs import tail
 from runtime.servers.ports import LOOPBACK, free_ports, is_free
@@ -45,6 +45,7 @@ class Server(ABC):
         self._ports: list[int] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._given_up = threading.Event()
+        self._archiving: Path | None = None
 
     @property
     def port(self) -> int:
@@ -150,6 +151,7 @@ class Server(ABC):
             "-XX:-UsePerfData",
             "-Dfile.encoding=UTF-8",
             *self.jvm_options(),
+            *self._archive_options(class_path),
         ]
         java.write_arguments(
             file, [*options, "-cp", java.joined(class_path), self.main_class, *self.arguments()]
@@ -168,6 +170,19 @@ class Server(ABC):
             )
         started = psutil.Process(self._process.pid).create_time()
         self._pid_file.write_text(f"{self._process.pid} {started}")
+
+    def archive(self, class_path: Sequence[Path]) -> Path:
+        """The file from which this server starts quickly, once a training run has written it."""
+        return archive.path_of(self.name, class_path, self.jvm_options(), self.settings)
+
+    def archive_to(self, file: Path) -> None:
+        """Make the next run a training run: when it stops it writes the classes that it used to `file`."""
+        self._archiving = file
+
+    def _archive_options(self, class_path: Sequence[Path]) -> list[str]:
+        if self._archiving:
+            return archive.written_to(self._archiving)
+        return archive.used_from(self.archive(class_path))
 
     @property
     def console(self) -> Path:
@@ -207,13 +222,13 @@ class Server(ABC):
         """End a start that another thread waits for."""
         self._given_up.set()
 
-    def stop(self) -> None:
-        """Stop the server in an orderly way, within 40 seconds; then the hard way."""
+    def stop(self, patience: float = _STOP_S) -> None:
+        """Stop the server in an orderly way, within `patience` seconds; then the hard way."""
         if self._process is None:
             return
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_STOP_S)
+            self._process.wait(patience)
         self.kill()
 
     def kill(self) -> None:
