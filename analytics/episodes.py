@@ -46,7 +46,7 @@ class Episodes:
 
 def brought_up(
     episodes: Episodes, track: Track, touched: int, until: int, parameters: Parameters
-) -> tuple[Episodes, int]:
+) -> tuple[Episodes, int, int]:
     """The episodes of a track that has grown, read again only from where they can differ.
 
     Args:
@@ -57,7 +57,8 @@ def brought_up(
         parameters: thresholds of all of them.
 
     Returns:
-        The episodes, equal to those of a run from the beginning, and how many of the old stays were kept.
+        The episodes, equal to those of a run from the beginning, and how many of the old stays and gaps
+        were kept.
     """
     fixed = episodes.settled(touched)
     before = episodes.stays[:fixed]
@@ -69,13 +70,12 @@ def brought_up(
     # Trips and gaps begin at the last fix of the stay before, which is over for good.
     part = track.take(np.concatenate((before["last"][-1:], indices)))
     ways = trips(part, rows["end"][max(fixed - 1, 0) : -1], rows["start"][max(fixed - 1, 0) + 1 :])
-    heard = episodes.gaps[: int(np.searchsorted(episodes.gaps["start"], part.times[0]))] if fixed else None
-    silences = gaps(part, parameters)
+    heard = int(np.searchsorted(episodes.gaps["start"], part.times[0])) if fixed else 0
     renewed = Episodes(
         stays=rows,
         over=len(rows) - int((rows["closed"][-1:] == NOT_YET).sum()),
         candidate=found[going_on],
         trips=np.concatenate((episodes.trips[: max(fixed - 1, 0)], ways)),
-        gaps=silences if heard is None else np.concatenate((heard, silences)),
+        gaps=np.concatenate((episodes.gaps[:heard], gaps(part, parameters))),
     )
-    return renewed, fixed
+    return renewed, fixed, heard

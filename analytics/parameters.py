@@ -43,6 +43,8 @@ class Parameters:
     """Fewer stays than this before, and no place can be unusual."""
     settled_rate: float = 0.1
     """A subject that founds new places at a higher rate than this has no settled places."""
+    new_place_m: float = 500.0
+    """A new place nearer than this to one known to the subject is another berth there, not a departure."""
     findings_floor: float = 3.0
     """Findings of less surprise than this, in bits, are not told: what happens one time in eight."""
 

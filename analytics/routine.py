@@ -1,0 +1,129 @@
+"""The routine: on how many of the days watched a subject was at a place, by hour of the place's own day."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.civil_time import Zone, as_date, is_weekend, weekday, zone
+from analytics.history import History, Visit, blocks, counts, hours_of, mask_of, merge
+from analytics.parameters import Parameters
+from analytics.words import counted, hours_text, listed
+from ontology import iri
+from ontology.concluded import Place, Routine
+
+_OFTEN = 0.5
+"""The summary tells of the hours in which the subject was there on at least half of the days."""
+
+
+def through(history: History, where: Zone, until: int) -> int | None:
+    """The last civil day that is over and on which the subject was seen; None while there is none."""
+    watched = history.watched(where)
+    over = watched[: int(watched.searchsorted(where.day(until)))]
+    return int(over[-1]) if len(over) else None
+
+
+def routines(
+    history: History, going_on: Visit | None, until: int, view: str, parameters: Parameters
+) -> list[Routine]:
+    """The routines of a subject at every place where it was on `routine_days` days or more.
+
+    Args:
+        history: what it has done.
+        going_on: the stay that is not over, up to its last fix, if it is at a known place.
+        until: epoch milliseconds; only civil days that are over by then count.
+        view: whose conclusions these are.
+        parameters: how far back to look, and when a sample is small.
+    """
+    found = []
+    places = dict(history.places)
+    if going_on is not None:
+        places.setdefault(going_on.place.key, going_on.place)
+    for place in places.values():
+        where = zone(place.timezone)
+        last = through(history, where, until)
+        if last is None:
+            continue
+        masks = history.hours.get(place.key, {})
+        if going_on is not None and going_on.place.key == place.key:
+            masks = dict(masks)
+            merge(masks, hours_of(going_on))
+        watched = history.watched(where)
+        first = last - parameters.baseline_days + 1
+        days = [int(day) for day in watched if first <= day <= last]
+        if sum(day in masks for day in days) >= parameters.routine_days:
+            visits = [visit for visit in history.visits if visit.place.key == place.key]
+            if going_on is not None and going_on.place.key == place.key:
+                visits.append(going_on)
+            number = sum(first <= where.day(visit.start) <= last for visit in visits)
+            found.append(_routine(history.subject, place, masks, days, number, view, parameters))
+    return found
+
+
+def _routine(
+    subject: str,
+    place: Place,
+    masks: dict[int, int],
+    days: list[int],
+    visits: int,
+    view: str,
+    parameters: Parameters,
+) -> Routine:
+    weekdays = [day for day in days if not is_weekend(day)]
+    weekends = [day for day in days if is_weekend(day)]
+    return Routine(
+        key=iri.routine(view, subject, place.key),
+        view=view,
+        subject=subject,
+        place=place.key,
+        timezone=place.timezone,
+        through=as_date(days[-1]),
+        weekdays=len(weekdays),
+        weekends=len(weekends),
+        weekday_hours=_tuple(counts(masks, weekdays)),
+        weekend_hours=_tuple(counts(masks, weekends)),
+        week_hours=_week(masks, days, parameters),
+        visits=visits,
+        summary=" ".join(
+            part
+            for part in (
+                _sentence("weekday", masks, weekdays, parameters),
+                _sentence("weekend day", masks, weekends, parameters),
+            )
+            if part
+        ),
+    )
+
+
+def _week(masks: dict[int, int], days: list[int], parameters: Parameters) -> tuple[int, ...]:
+    if days[-1] - days[0] + 1 < parameters.week_days:
+        return ()
+    each = [counts(masks, [day for day in days if weekday(day) == number]) for number in range(7)]
+    return _tuple(np.concatenate(each))
+
+
+def _tuple(numbers: NDArray[np.int64]) -> tuple[int, ...]:
+    return tuple(int(number) for number in numbers)
+
+
+def _sentence(kind: str, masks: dict[int, int], days: list[int], parameters: Parameters) -> str:
+    """Such as `On weekdays between 06 and 08: 4 of 4; small sample.`."""
+    if not days:
+        return ""
+    small = "; small sample" if len(days) < parameters.small_sample_days else ""
+    often = np.flatnonzero(counts(masks, days) >= max(_OFTEN * len(days), 1))
+    if not len(often):
+        present = sum(day in masks for day in days)
+        if not present:
+            return f"Not on any of {counted(len(days), kind)}{small}."
+        return f"On {present} of {counted(len(days), kind)}, at no hour on half of them{small}."
+    told = [
+        f"{hours_text(first, stop)}: {_attended(masks, days, first, stop)} of {len(days)}"
+        for first, stop in blocks(often)
+    ]
+    return f"On {kind}s {listed(told)}{small}."
+
+
+def _attended(masks: dict[int, int], days: list[int], first: int, stop: int) -> int:
+    asked = mask_of(first, stop)
+    return sum(bool(masks.get(day, 0) & asked) for day in days)

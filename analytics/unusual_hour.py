@@ -1,0 +1,93 @@
+"""Finding: a subject at a place that it frequents, at an hour at which it had never been there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics import surprise
+from analytics.civil_time import zone
+from analytics.history import Comparable, History, Visit, blocks, counts, hours_of
+from analytics.parameters import Parameters
+from analytics.words import counted, hours_text, span_text
+from ontology import iri
+from ontology.concluded import Finding
+from ontology.times import DAY_MS, HOUR_MS, from_ms
+
+KIND = "unusual hour"
+
+
+def unusual_hour(history: History, visit: Visit, view: str, parameters: Parameters) -> Finding | None:
+    """Judge a visit by the hours of the earlier ones to the same place on days like the one it began on.
+
+    Hours within `hour_margin` of one that has been before are not unusual: who comes at 06:59 instead of
+    at 07:00 is not early.
+
+    Args:
+        history: up to, and without, the visit.
+        visit: a stay that is over.
+        view: whose conclusion it would be.
+        parameters: what usual means.
+    """
+    masks = history.hours.get(visit.place.key)
+    if masks is None:
+        return None
+    where = zone(visit.place.timezone)
+    day = where.day(visit.start)
+    alike = history.comparable(where, day, parameters)
+    attended = sum(other in masks for other in alike.days)
+    if len(alike.days) < parameters.usual_days or attended < parameters.usual_share * len(alike.days):
+        return None
+    odd = _odd_hours(masks, alike, hours_of(visit)[day], parameters.hour_margin)
+    if not odd:
+        return None
+    first, stop = max(blocks(odd), key=lambda block: (block[1] - block[0], -block[0]))
+    start = max(visit.start, where.instant(day * DAY_MS + first * HOUR_MS))
+    end = min(visit.end, where.instant(day * DAY_MS + stop * HOUR_MS))
+    days = set(alike.days)
+    earlier = [one for one in _to(visit.place.key, history) if where.day(one.start) in days]
+    bits = surprise.of_hour(len(earlier), stop - first)
+    if end - start < parameters.stay_dwell_s * 1000 or bits < parameters.findings_floor:
+        return None
+    return Finding(
+        key=iri.finding(view, KIND, history.subject, visit.place.key, visit.start),
+        view=view,
+        kind=KIND,
+        subject=history.subject,
+        place=visit.place.key,
+        start=from_ms(start),
+        end=from_ms(end),
+        statement=(
+            f"At {visit.place.name} {span_text(visit.start, visit.end, where)}: {hours_text(first, stop)} it"
+            f" was there on 0 of {len(alike.days)} {alike.name} before, though at other hours on"
+            f" {attended} of {len(alike.days)}, in {counted(len(earlier), 'stay')}."
+        ),
+        matches=0,
+        days=len(alike.days),
+        surprise=round(bits, 2),
+        coverage="observed",
+        alternatives=_alternatives(alike, parameters),
+        evidence=tuple(iri.stay(view, history.subject, one.start) for one in (visit, *earlier[-3:])),
+    )
+
+
+def _odd_hours(masks: dict[int, int], alike: Comparable, hours: int, margin: int) -> list[int]:
+    been = counts(masks, alike.days) > 0
+    near = been.copy()
+    for shift in range(1, margin + 1):
+        near |= np.roll(been, shift) | np.roll(been, -shift)
+    return [hour for hour in range(24) if hours >> hour & 1 and not near[hour]]
+
+
+def _to(place: str, history: History) -> list[Visit]:
+    return [visit for visit in history.visits if visit.place.key == place]
+
+
+def _alternatives(alike: Comparable, parameters: Parameters) -> tuple[str, ...]:
+    days = len(alike.days)
+    small = (f"a small sample: {days} {alike.name}",) if days < parameters.small_sample_days else ()
+    return (
+        *small,
+        "a delay, an extra run or a changed timetable",
+        "a holiday, or a day unlike its kind",
+        "earlier visits at this hour that no sensor saw",
+    )
