@@ -1,0 +1,60 @@
+"""Records as what they tell the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from ontology.labels import Pair, canonical
+
+from graph.errors import PoisonError
+from graph.told import Told
+from ontology import rdf
+from ontology.times import to_ms
+from runtime.record import CONTENT_TYPE, N_TRIPLES, Record
+
+Intern = Callable[[Pair], int]
+"""Gives a pair of label and distribution its id."""
+
+MOST_PAIRS: Final = 100_000
+
+
+class Parser:
+    """Reads records; remembers the ids of pairs by the headers' texts."""
+
+    def __init__(self, intern: Intern, concluded: Iterable[str]) -> None:
+        """Make a parser.
+
+        Args:
+            intern: gives pairs their ids.
+            concluded: full names of the topics that conclusions come from.
+        """
+        self._intern = intern
+        self._concluded = frozenset(concluded)
+        self._pairs: dict[tuple[str, str], int] = {}
+
+    def told(self, record: Record) -> Iterator[Told]:
+        """What a record tells, in its order.
+
+        Raises:
+            ValueError: the RDF, the label or a header cannot be read.
+            PoisonError: no time of knowledge, or a conclusion where only observations may come.
+        """
+        known_at = record.known_at
+        if known_at is None:
+            raise PoisonError("Known-At is left to the data here, too: the mapper must set it", "Known-At")
+        since, pair = to_ms(known_at), self._pair(record.label, record.distribution)
+        content_type = record.headers.get(CONTENT_TYPE) or N_TRIPLES
+        for index, thing in enumerate(rdf.read(record.value, content_type)):
+            if thing.versioned and record.topic not in self._concluded:
+                raise PoisonError(f"{thing.key} is a conclusion, and {record.topic} is for observations")
+            version = f"{record.partition}-{record.offset}"
+            yield Told(thing, pair, since, f"{version}-{index}" if index else version)
+
+    def _pair(self, label: str, distribution: str) -> int:
+        texts = (label, distribution)
+        if texts not in self._pairs:
+            if len(self._pairs) >= MOST_PAIRS:
+                self._pairs.clear()
+            self._pairs[texts] = self._intern(Pair(canonical(label), distribution))
+        return self._pairs[texts]

@@ -1,0 +1,43 @@
+"""Neo4j's errors as ours: which of them a bad record makes, which pass, and which need a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+from graph.errors import GraphError, GraphRefusedError, GraphUnavailableError, PoisonError
+
+_BAD_RECORD: Final = ("Neo.ClientError.Statement.", "Neo.ClientError.Schema.ConstraintValidation")
+_NO_ENTRY: Final = ("Neo.ClientError.Security.", "Neo.ClientError.Database.DatabaseNotFound")
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raise Neo4j's errors as ours.
+
+    Raises:
+        PoisonError: a value that Neo4j cannot keep.
+        GraphRefusedError: wrong password, or no such database.
+        GraphUnavailableError: any other: Neo4j is away, busy, or its disk is full.
+    """
+    try:
+        yield
+    except (Neo4jError, DriverError) as error:
+        raise explain(error) from error
+
+
+def explain(error: Neo4jError | DriverError) -> GraphError:
+    """One of Neo4j's errors as ours."""
+    code = (error.code if isinstance(error, Neo4jError) else None) or ""
+    if isinstance(error, AuthError) or code.startswith(_NO_ENTRY):
+        return GraphRefusedError(
+            f"Neo4j refuses us: {error}. Check DIURNAL_NEO4J_USER and its password file."
+        )
+    if code.startswith(_BAD_RECORD):
+        return PoisonError(f"Neo4j cannot keep what the record tells: {error}")
+    return GraphUnavailableError(
+        f"Neo4j does not write now: {error}. If it stays so, look into its log and disk."
+    )

@@ -1,0 +1,95 @@
+"""A thing as the graph keeps it: labels, properties and edges, read off the ontology's description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from neo4j.spatial import WGS84Point
+
+from graph.errors import PoisonError
+from ontology.kind import Thing, describe
+from ontology.kinds import KINDS
+from ontology.observed import SUBJECT_CLASSES, Subject
+
+Properties = dict[str, Any]
+"""A node's or relationship's properties, as the driver takes them."""
+
+EVIDENCE: Final = "Evidence"
+"""The target of links to whatever version of a conclusion is current."""
+
+
+_LITERALS: Final = {
+    kind: tuple(field.name for field in describe(kind) if field.link is None) for kind in KINDS.values()
+}
+_LINKS: Final = {
+    kind: tuple((field.name, field.link) for field in describe(kind) if field.link) for kind in KINDS.values()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A relationship between a thing and another node.
+
+    Attributes:
+        kind: the relationship's type.
+        label: the other end's label.
+        key: the other end's key.
+        incoming: the arrow comes from the other end.
+    """
+
+    kind: str
+    label: str
+    key: str
+    incoming: bool
+
+
+def label(thing: Thing) -> str:
+    """The label by which a thing's node is found."""
+    return type(thing).__name__
+
+
+def labels(thing: Thing) -> tuple[str, ...]:
+    """All labels of a thing's node.
+
+    Raises:
+        PoisonError: a subject of a kind that cannot be watched.
+    """
+    if isinstance(thing, Subject):
+        if thing.kind not in SUBJECT_CLASSES:
+            raise PoisonError(
+                f"{thing.key} is of the kind {thing.kind!r}, not one of {', '.join(SUBJECT_CLASSES)}"
+            )
+        return ("Subject", thing.kind)
+    return (label(thing), "Conclusion") if thing.versioned else (label(thing),)
+
+
+def properties(thing: Thing) -> Properties:
+    """A thing's literals under their fields' names, its key, and a point where it has one position."""
+    row: Properties = {"key": thing.key}
+    for name in _LITERALS[type(thing)]:
+        value = getattr(thing, name)
+        if value is not None:
+            row[name] = plain(value)
+    if "lon" in row and "lat" in row:
+        row["position"] = WGS84Point((row["lon"], row["lat"]))
+    return row
+
+
+def edges(thing: Thing) -> Iterator[Edge]:
+    """A thing's relationships, in the order of its fields; none for a link that is not set."""
+    for name, link in _LINKS[type(thing)]:
+        value = getattr(thing, name)
+        if value is None:
+            continue
+        for key in (value,) if isinstance(value, str) else value:
+            yield Edge(link.relationship, link.target, key, link.incoming)
+
+
+def plain(value: object) -> object:
+    """A value as Neo4j stores it: tuples and arrays become lists."""
+    if isinstance(value, tuple):
+        return list(value)
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value

@@ -1,0 +1,88 @@
+"""The graph's constraints and indexes, made once and waited for."""
+
+from __future__ import annotations
+
+from typing import Final, LiteralString
+
+from neo4j import Driver, Query
+
+from graph.errors import GraphError
+
+SEARCH: Final = "search"
+"""Name of the full-text index over names, call signs, types, identifiers' values and places' names."""
+
+MERGED: Final = ("Subject", "Identifier", "SubjectState", "Place", "Source")
+"""Labels of which there is one node a key, whoever tells of it."""
+
+CONCLUSIONS: Final = ("Stay", "Trip", "Gap", "Routine", "Finding")
+"""Labels of which there is one node a version."""
+
+AWAIT_S: Final = 300
+"""Within which an index must be online; a new graph's are at once."""
+
+_UNIQUE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
+    "subject_key": ("Subject", "n.key"),
+    "identifier_key": ("Identifier", "n.key"),
+    "state_key": ("SubjectState", "n.key"),
+    "place_key": ("Place", "n.key"),
+    "source_key": ("Source", "n.key"),
+    "segment_key": ("TrackSegment", "n.key"),
+    "conclusion_version": ("Conclusion", "n.version"),
+    "awaited_key": ("_Awaited", "n.key"),
+    "offset_partition": ("_Offset", "(n.topic, n.partition)"),
+}
+_RANGE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
+    "conclusion_key": ("Conclusion", "n.key"),
+    "stay_key": ("Stay", "n.key"),
+    "trip_key": ("Trip", "n.key"),
+    "gap_key": ("Gap", "n.key"),
+    "routine_key": ("Routine", "n.key"),
+    "finding_key": ("Finding", "n.key"),
+    "stay_start": ("Stay", "n.start"),
+    "stay_end": ("Stay", "n.end"),
+    "trip_start": ("Trip", "n.start"),
+    "trip_end": ("Trip", "n.end"),
+    "finding_start": ("Finding", "n.start"),
+    "finding_end": ("Finding", "n.end"),
+    "segment_segment": ("TrackSegment", "n.segment"),
+    "segment_subject_hour": ("TrackSegment", "n.subject, n.hour"),
+    "segment_hour": ("TrackSegment", "n.hour"),
+}
+_OTHERS: Final[tuple[LiteralString, ...]] = (
+    "CREATE TEXT INDEX state_name IF NOT EXISTS FOR (n:SubjectState) ON (n.name)",
+    "CREATE POINT INDEX place_position IF NOT EXISTS FOR (n:Place) ON (n.position)",
+    "CREATE POINT INDEX stay_position IF NOT EXISTS FOR (n:Stay) ON (n.position)",
+    "CREATE FULLTEXT INDEX search IF NOT EXISTS FOR (n:SubjectState|Identifier|Place) "
+    "ON EACH [n.name, n.call_sign, n.type_name, n.value]",
+)
+
+
+def statements() -> list[LiteralString]:
+    """Every statement of the schema; each does nothing where its constraint or index stands already."""
+    unique = [
+        f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE {what} IS UNIQUE"
+        for name, (label, what) in _UNIQUE.items()
+    ]
+    ranges = [
+        f"CREATE RANGE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON ({what})"
+        for name, (label, what) in _RANGE.items()
+    ]
+    return [*unique, *ranges, *_OTHERS]
+
+
+def ensure(driver: Driver, database: str = "neo4j") -> None:
+    """Make what is missing of the schema, and wait until every index answers.
+
+    Raises:
+        GraphError: an index did not come online.
+    """
+    with driver.session(database=database) as session:
+        for statement in statements():
+            session.run(statement).consume()
+        session.run("CALL db.awaitIndexes($seconds)", seconds=AWAIT_S).consume()
+        rows = session.run(Query("SHOW INDEXES YIELD name, state WHERE state <> 'ONLINE' RETURN name, state"))
+        failed = [f"{row['name']} is {row['state']}" for row in rows]
+    if failed:
+        raise GraphError(
+            f"Indexes are not online: {', '.join(failed)}. Look into Neo4j's log, and try again."
+        )

@@ -1,0 +1,94 @@
+"""What was told, into the graph: sorted by the way in which each kind of thing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from graph import write_pieces, write_shared, write_versions
+from graph.memory import Memory
+from graph.pairs import Pairs
+from graph.pieces import Pieces, cut
+from graph.rows import EVIDENCE, Edge, edges, label, labels, properties
+from graph.told import Told
+from graph.touches import EdgeId, NodeId, Touches
+from graph.write_pieces import Tx
+from ontology.observed import Tick, TrackSegment
+
+
+def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
+    """Write what was told, in its order; `memory` takes note, and must forget if this is not committed.
+
+    Raises:
+        PoisonError: a thing that the graph cannot keep.
+    """
+    shared = Touches()
+    segments: list[Told] = []
+    conclusions: list[Told] = []
+    for each in told:
+        if isinstance(each.thing, TrackSegment):
+            segments.append(each)
+        elif each.thing.versioned:
+            conclusions.append(each)
+        else:
+            _tell(shared, each)
+    pieces = _pieces(tx, segments, memory)
+    for each in (*segments, *conclusions):
+        _refer(shared, each)
+    for piece in pieces.again:
+        _see_again(shared, piece.segment.subject, piece.key, piece.pairs)
+    write_shared.write(tx, shared, memory)
+    write_pieces.create(tx, pieces.new.values())
+    write_versions.write(tx, conclusions)
+
+
+def _tell(shared: Touches, told: Told) -> None:
+    """A shared thing's own facts, and what it refers to."""
+    thing, pair, known_at = told.thing, told.pair, told.known_at
+    if isinstance(thing, Tick):
+        shared.node(NodeId("Source", thing.key), pair, known_at, {"watermark": thing.watermark})
+        return
+    labels(thing)  # refuses what has no place in the graph
+    node = NodeId(label(thing), thing.key)
+    shared.node(node, pair, known_at, properties(thing))
+    for edge in edges(thing):
+        end = NodeId(edge.label, edge.key)
+        shared.node(end, pair, known_at)
+        shared.edge(_between(node, edge, end), pair, known_at)
+
+
+def _refer(shared: Touches, told: Told) -> None:
+    """The shared things that a segment or a conclusion refers to."""
+    for edge in edges(told.thing):
+        if edge.label != EVIDENCE:
+            shared.node(NodeId(edge.label, edge.key), told.pair, told.known_at)
+
+
+def _see_again(shared: Touches, subject: str, piece: str, pairs: Pairs) -> None:
+    start, end = NodeId("Subject", subject), NodeId("TrackSegment", piece)
+    for pair, known_at in pairs.items():
+        shared.node(end, pair, known_at)
+        shared.edge(EdgeId(start, "HAS_TRACK", end), pair, known_at)
+
+
+def _pieces(tx: Tx, segments: Iterable[Told], memory: Memory) -> Pieces:
+    told = list(_segments(segments))
+    unknown = {segment.key for segment, _, _ in told if memory.segment(segment.key) is None}
+    if unknown:
+        for key, found in write_pieces.read_known(tx, unknown).items():
+            memory.remember_segment(key, found)
+    pieces = Pieces()
+    for segment, pair, known_at in told:
+        known = memory.segment(segment.key)
+        if known is not None and (piece := cut(known, segment, pair, known_at)) is not None:
+            pieces.add(piece, known)
+    return pieces
+
+
+def _segments(told: Iterable[Told]) -> Iterator[tuple[TrackSegment, int, int]]:
+    for each in told:
+        if isinstance(each.thing, TrackSegment):
+            yield each.thing, each.pair, each.known_at
+
+
+def _between(node: NodeId, edge: Edge, end: NodeId) -> EdgeId:
+    return EdgeId(end, edge.kind, node) if edge.incoming else EdgeId(node, edge.kind, end)

@@ -1,0 +1,152 @@
+"""Versions of conclusions into the graph: what stands is read, what the fold found is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, LiteralString
+
+from graph.rows import Edge
+from graph.told import Told
+from graph.versions import Changes, Citation, Standing, Version, cited, fold
+from graph.write_pieces import Tx
+from ontology.times import OPEN
+
+_CURRENT: Final[LiteralString] = """
+UNWIND $keys AS key
+MATCH (n:Conclusion {key: key}) WHERE n._to = $open
+RETURN n.version AS id, key, n._content AS content, n._sec[0] AS pair, n._from[0] AS known_at, key AS about
+"""
+_CITING: Final[LiteralString] = """
+UNWIND $keys AS about
+CALL (about) {
+    MATCH (:Conclusion {key: about})<-[:EVIDENCE]-(n:Conclusion) WHERE n._to = $open RETURN n
+    UNION
+    MATCH (:_Awaited {key: about})<-[:_AWAITS]-(n:Conclusion) WHERE n._to = $open RETURN n
+}
+RETURN DISTINCT n.version AS id, n.key AS key, n._content AS content, n._sec[0] AS pair,
+       n._from[0] AS known_at, about
+"""
+# An edge between two versions that both end here ended with the first of them.
+_CLOSE: Final[LiteralString] = """
+UNWIND range(0, size($rows) - 1) AS i
+MATCH (n:Conclusion {version: $rows[i].id}) SET n._to = $rows[i].until
+WITH n, i MATCH (n)-[e]-() WHERE e._to = $open
+WITH e, min(i) AS first
+SET e._to = $rows[first].until
+"""
+_OPEN: Final = "UNWIND $rows AS r CREATE (n:{labels}) SET n = r"
+_LINK: Final = """
+UNWIND $rows AS r
+MATCH (n:Conclusion {{version: r.id}}) MATCH (a:{label} {{key: r.key}})
+CREATE {arrow} SET e._sec = [r.pair], e._from = [r.since], e._to = r.until
+"""
+_CITE: Final[LiteralString] = """
+UNWIND $rows AS r
+MATCH (n:Conclusion {version: r.citing}) MATCH (c:Conclusion {version: r.cited})
+CREATE (n)-[e:EVIDENCE]->(c) SET e._sec = [r.pair], e._from = [r.since], e._to = r.until
+"""
+_AWAIT: Final[LiteralString] = """
+UNWIND $rows AS r
+MATCH (n:Conclusion {version: r.id})
+MERGE (a:_Awaited {key: r.key})
+CREATE (n)-[:_AWAITS]->(a)
+"""
+
+
+def write(tx: Tx, conclusions: Sequence[Told]) -> Changes:
+    """Write conclusions, in their order; the shared things that they refer to are there already."""
+    if not conclusions:
+        return Changes()
+    changes = fold(read_standing(tx, conclusions), conclusions)
+    _close(tx, changes.closed)
+    _open(tx, changes.opened)
+    _link(tx, changes.opened)
+    _cite(tx, changes.citations)
+    _await(tx, changes.awaiting)
+    return changes
+
+
+def read_standing(tx: Tx, conclusions: Iterable[Told]) -> Standing:
+    """What stands in the graph of what these conclusions are about, or rest on."""
+    about = {told.thing.key for told in conclusions}
+    resting = {key for told in conclusions for key in cited(told.thing)}
+    versions: dict[str, Version] = {}
+    standing = Standing()
+    for row in tx.run(_CURRENT, keys=sorted(about | resting), open=OPEN):
+        standing.current[row["about"]] = _standing(row, versions)
+    for row in tx.run(_CITING, keys=sorted(about), open=OPEN):
+        citing = _standing(row, versions)
+        citing.cites.append(row["about"])
+        standing.citing.setdefault(row["about"], {})[citing.id] = citing
+    return standing
+
+
+def _standing(row: Any, versions: dict[str, Version]) -> Version:  # noqa: ANN401 - a row of the driver
+    fields = (row["id"], row["key"], row["content"], row["pair"], row["known_at"])
+    return versions.setdefault(row["id"], Version(*fields))
+
+
+def _close(tx: Tx, versions: Iterable[Version]) -> None:
+    rows = [{"id": version.id, "until": version.until} for version in versions]
+    if rows:
+        tx.run(_CLOSE, rows=rows, open=OPEN).consume()
+
+
+def _open(tx: Tx, versions: Iterable[Version]) -> None:
+    rows: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for version in versions:
+        row = {
+            **version.properties,
+            "version": version.id,
+            "_content": version.content,
+            "_sec": [version.pair],
+            "_from": [version.known_at],
+            "_to": version.until,
+        }
+        rows[version.labels].append(row)
+    for labels, several in sorted(rows.items()):
+        tx.run(_OPEN.format(labels=":".join(labels)), rows=several).consume()
+
+
+def _link(tx: Tx, versions: Iterable[Version]) -> None:
+    rows: dict[tuple[str, str, bool], list[dict[str, Any]]] = defaultdict(list)
+    for version in versions:
+        for edge in version.links:
+            row = {
+                "id": version.id,
+                "key": edge.key,
+                "pair": version.pair,
+                "since": version.known_at,
+                "until": version.until,
+            }
+            rows[edge.kind, edge.label, edge.incoming].append(row)
+    for (kind, label, incoming), several in sorted(rows.items()):
+        cypher = _LINK.format(label=label, arrow=_arrow(Edge(kind, label, "", incoming)))
+        tx.run(cypher, rows=sorted(several, key=lambda row: (str(row["key"]), str(row["id"])))).consume()
+
+
+def _arrow(edge: Edge) -> str:
+    return f"(a)-[e:{edge.kind}]->(n)" if edge.incoming else f"(n)-[e:{edge.kind}]->(a)"
+
+
+def _cite(tx: Tx, citations: Iterable[Citation]) -> None:
+    rows = [
+        {
+            "citing": citation.citing.id,
+            "cited": citation.cited.id,
+            "pair": citation.citing.pair,
+            "since": citation.since,
+            "until": citation.until,
+        }
+        for citation in citations
+    ]
+    if rows:
+        tx.run(_CITE, rows=rows).consume()
+
+
+def _await(tx: Tx, awaiting: Iterable[tuple[Version, str]]) -> None:
+    """What a finding rests on may come after it: it is found again by this bookkeeping."""
+    rows = [{"id": version.id, "key": key} for version, key in awaiting]
+    if rows:
+        tx.run(_AWAIT, rows=sorted(rows, key=lambda row: (row["key"], row["id"]))).consume()
