@@ -1,0 +1,135 @@
+"""How far each worker is behind the log, asked of Kafka itself: no worker has to tell, alive or dead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from confluent_kafka import (
+    Consumer,
+    ConsumerGroupTopicPartitions,
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from runtime import kafka
+from runtime.consumer import Slot
+from runtime.errors import TransientError
+
+_CALL_S: Final = 15.0
+_CHUNK: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """What of a topic a worker has read.
+
+    Attributes:
+        topic: the topic's full name.
+        end: offsets written, over all partitions.
+        read: offsets read.
+    """
+
+    topic: str
+    end: int
+    read: int
+
+    @property
+    def behind(self) -> int:
+        """Offsets still to be read; the log's own marks between transactions count as well."""
+        return max(0, self.end - self.read)
+
+
+def ends(admin: AdminClient, topics: Sequence[str]) -> dict[Slot, int]:
+    """The end of what is committed in every partition of some topics; topics that are not there are left out.
+
+    Raises:
+        TransientError: Kafka is away.
+    """
+    try:
+        known = admin.list_topics(timeout=_CALL_S).topics
+        slots = [
+            TopicPartition(name, number)
+            for name in topics
+            if name in known
+            for number in known[name].partitions
+        ]
+        if not slots:
+            return {}
+        asked = admin.list_offsets(
+            dict.fromkeys(slots, OffsetSpec.latest()),
+            isolation_level=IsolationLevel.READ_COMMITTED,
+            request_timeout=_CALL_S,
+        )
+        return {(slot.topic, slot.partition): future.result().offset for slot, future in asked.items()}
+    except KafkaException as error:
+        raise TransientError(f"Kafka does not tell how long the log is: {error.args[0].str()}") from error
+
+
+def committed(admin: AdminClient, group: str) -> dict[Slot, int]:
+    """How far a consumer group has come; empty where it never ran.
+
+    Raises:
+        TransientError: Kafka is away.
+    """
+    try:
+        future = admin.list_consumer_group_offsets(
+            [ConsumerGroupTopicPartitions(group)], request_timeout=_CALL_S
+        )[group]
+        found = future.result().topic_partitions
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND:
+            return {}
+        raise TransientError(
+            f"Kafka does not tell how far {group} has come: {error.args[0].str()}"
+        ) from error
+    return {(slot.topic, slot.partition): slot.offset for slot in found if slot.offset >= 0}
+
+
+def lags(written: Mapping[Slot, int], read: Mapping[Slot, int], topics: Sequence[str]) -> list[Lag]:
+    """The lag of one worker in each of the topics that it reads."""
+    rows = []
+    for name in topics:
+        slots = [slot for slot in written if slot[0] == name]
+        done = sum(min(read.get(slot, 0), written[slot]) for slot in slots)
+        rows.append(Lag(name, sum(written[slot] for slot in slots), done))
+    return rows
+
+
+def count(bootstrap: str, topic: str, written: Mapping[Slot, int]) -> int:
+    """How many records a topic holds, counted one by one: offsets alone would count the log's own marks, too.
+
+    Meant for dead letters, of which there should be few.
+
+    Raises:
+        TransientError: Kafka is away.
+    """
+    wanted = {slot: end for slot, end in written.items() if slot[0] == topic and end > 0}
+    if not wanted:
+        return 0
+    client = kafka.consumer(bootstrap, f"{topic}.count", **{"auto.offset.reset": "earliest"})
+    try:
+        client.assign([TopicPartition(name, number, 0) for name, number in wanted])
+        return _count_to(client, wanted)
+    finally:
+        client.close()
+
+
+def _count_to(client: Consumer, wanted: dict[Slot, int]) -> int:
+    found, open_ = 0, set(wanted)
+    while open_:
+        messages = client.consume(_CHUNK, timeout=_CALL_S)
+        if not messages:
+            raise TransientError("Kafka does not send its dead letters")
+        for message in messages:
+            error = message.error()
+            slot = (message.topic(), message.partition())
+            if error is None:
+                found += slot in open_
+            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - how the client spells its local codes
+                open_.discard(slot)
+            else:
+                raise kafka.explain(error, "counting dead letters")
+    return found
