@@ -43,7 +43,7 @@ def _guarded(name: str, work: Callable[[Event], None], stop: Event) -> int:
     except TransientError as error:
         logger(name).error("ended", reason=str(error), exit_code=EX_TEMPFAIL)
         return EX_TEMPFAIL
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last word on any fault
         logger(name).exception("ended by a fault within", exit_code=EX_SOFTWARE)
         return EX_SOFTWARE
     return EX_OK

@@ -38,7 +38,7 @@ DEAD_LETTER_STAGE: Final = "Dead-Letter-Stage"
 FROM_DATA: Final = "from-data"
 """`Known-At` of a raw record whose data tells when it would have been known, had it come live."""
 AT_CLOSING: Final = "at-closing"
-"""`Watermark` of a raw record whose source vouches for nothing before its closing tick: a file in any order."""
+"""`Watermark` of a raw record whose source vouches for nothing till its closing tick: a file in any order."""
 N_TRIPLES: Final = "application/n-triples"
 CSV: Final = "text/csv"
 TICK: Final = "application/vnd.diurnal.tick"
@@ -176,15 +176,24 @@ def passed_on(headers: Headers, stage: str) -> Headers:
     security fault), the request gets an id of its own and names the one that it came from, and the stage
     adds itself to the path.
     """
+    return Headers((*inherited(headers, stage), request_id_entry()))
+
+
+def inherited(headers: Headers, stage: str) -> tuple[Entry, ...]:
+    """What `passed_on` gives, less the new request's id: to be shared by the many outputs of one record."""
     entries: list[Entry] = [entry for entry in headers if entry[0].lower() in _PASSED_ON]
     cause = headers.get(REQUEST_ID)
-    entries.append((REQUEST_ID, str(uuid4()).encode()))
     if cause is not None:
         entries.append((INPUT_REQUEST_ID, cause.encode()))
     entries.extend((EXEC_PATH, step.encode()) for step in headers.all(EXEC_PATH))
     entries.append((EXEC_PATH, stage.encode()))
     entries.append((SCHEMA_VERSION, SCHEMA.encode()))
-    return Headers(entries)
+    return tuple(entries)
+
+
+def request_id_entry() -> Entry:
+    """A new `Request-Id` header."""
+    return REQUEST_ID, str(uuid4()).encode()
 
 
 def known_at_entry(instant: datetime) -> Entry:

@@ -75,8 +75,7 @@ class Settings(BaseSettings):
     topic_prefix: str = Field(
         default="",
         pattern=r"^[A-Za-z0-9._-]{0,100}$",
-        description="Stands before the names of topics, groups and transactions: several installations share a"
-        " Kafka.",
+        description="Stands before the names of topics and groups: several installations share a Kafka.",
     )
     topic_replicas: int = Field(default=1, ge=1, description="Copies that Kafka keeps of each topic.")
     batch_records: int = Field(
@@ -91,7 +90,7 @@ class Settings(BaseSettings):
     patience_seconds: float = Field(
         default=900.0,
         ge=0,
-        description="Seconds that a worker waits for a server that is away, before it ends with exit code 75.",
+        description="Seconds that a worker waits for a server that is away, before it ends (exit code 75).",
     )
     log_level: str = Field(
         default="INFO",

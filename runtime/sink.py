@@ -15,9 +15,10 @@ from runtime.consumer import Batch, Reader, Slot
 from runtime.errors import TerminalError, TransientError
 from runtime.patience import persist
 from runtime.record import Record
-from runtime.stream import Quiet, Worked, Worker
+from runtime.stream import Quiet
 from runtime.telemetry import logger
 from runtime.transaction import send
+from runtime.worker import Worked, Worker
 
 _FLUSH_S = 20.0
 

@@ -6,19 +6,19 @@ was left open, asks Kafka how far the group had come, and goes on from there: no
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from threading import Event
 from typing import Protocol, runtime_checkable
 
 from runtime import dead_letter, kafka
-from runtime.consumer import Batch, Limits, Reader, Slot, committed
+from runtime.consumer import Batch, Reader, Slot, committed
 from runtime.errors import PoisonError, TerminalError, TransientError
 from runtime.patience import persist
 from runtime.record import Record
 from runtime.telemetry import logger
-from runtime.topics import MAX_RECORD_BYTES, Topics
+from runtime.topics import MAX_RECORD_BYTES
 from runtime.transaction import ProducerFencedError, Transactions
+from runtime.worker import Worked, Worker
 
 
 class Stage(Protocol):
@@ -44,53 +44,6 @@ class Restorable(Protocol):
         or when a batch had a bad record in it.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """What one batch came to."""
-
-    read: int
-    written: int
-    dead: int
-    bytes_: int
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """Who works, where, and on what.
-
-    Attributes:
-        name: the worker's name; its group and its transactions are named after it.
-        bootstrap: Kafka's `host:port`.
-        sources: full names of the topics that it reads.
-        topics: the installation's topics.
-        instance: its number among the workers of this name.
-        limits: when a batch is full.
-        patience_s: seconds to wait for a server that is away, before ending.
-        idle_s: end once all is read and nothing came for so many seconds; None goes on for ever.
-        on_batch: told of each batch once it is committed.
-    """
-
-    name: str
-    bootstrap: str
-    sources: Sequence[str]
-    topics: Topics = field(default_factory=Topics)
-    instance: int = 0
-    limits: Limits = field(default_factory=Limits)
-    patience_s: float = 900.0
-    idle_s: float | None = None
-    on_batch: Callable[[Worked], None] | None = None
-
-    @property
-    def group(self) -> str:
-        """The full name of the consumer group."""
-        return self.topics.name(self.name)
-
-    @property
-    def transactional_id(self) -> str:
-        """Stable, so that whoever starts as this worker ends what its forerunner left open."""
-        return f"{self.group}-{self.instance}"
 
 
 def run_stage(worker: Worker, stage: Stage, stop: Event) -> None:

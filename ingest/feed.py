@@ -1,0 +1,178 @@
+"""What a feed is: how the raw records of one kind of source are read. A feed is one file, and one test.
+
+A raw record is a head, which every block of the feed repeats (the header line of a CSV file; perhaps
+nothing), and a body of lines. A feed reads a body as columns, for what passes here passes by the million.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+NO_TIME: Final = np.iinfo(np.int64).min
+"""Stands where a line has no time that can be read."""
+NOTHING_SAID: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What times are believed, in epoch milliseconds.
+
+    Attributes:
+        earliest: nothing happened before.
+        latest: nothing happened after; one bound, or shape (lines,) one for each line of the body.
+    """
+
+    earliest: int
+    latest: int | NDArray[np.int64]
+
+    def latest_of(self, lines: NDArray[np.int64]) -> int | NDArray[np.int64]:
+        """The later bound of some lines, by their numbers from 0."""
+        return self.latest if isinstance(self.latest, int) else self.latest[lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a line is about.
+
+    Attributes:
+        kind: a key of `ontology.observed.SUBJECT_CLASSES`.
+        scheme: the naming scheme, such as "MMSI".
+        value: the name in it.
+    """
+
+    kind: str
+    scheme: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a line says about its subject beside where it is; the fields are those of a subject's state."""
+
+    name: str | None = None
+    call_sign: str | None = None
+    imo: str | None = None
+    type_code: int | None = None
+    type_name: str | None = None
+    length_m: float | None = None
+    width_m: float | None = None
+
+    def __bool__(self) -> bool:
+        return self != _SILENCE
+
+
+_SILENCE: Final = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Where the subjects of some rows were: arrays of shape (rows,), NaN where a value is missing.
+
+    Attributes:
+        lons: degrees east, WGS 84.
+        lats: degrees north, WGS 84.
+        speeds: over ground, m/s; None where the feed has none.
+        courses: over ground, degrees from true north.
+        headings: degrees from true north.
+    """
+
+    lons: NDArray[np.float64]
+    lats: NDArray[np.float64]
+    speeds: NDArray[np.float64] | None = None
+    courses: NDArray[np.float64] | None = None
+    headings: NDArray[np.float64] | None = None
+
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.int64] | slice) -> "Motion":
+        """The same of some of the rows."""
+        speeds, courses, headings = (
+            None if column is None else column[rows] for column in (self.speeds, self.courses, self.headings)
+        )
+        return Motion(self.lons[rows], self.lats[rows], speeds, courses, headings)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A line that cannot be believed.
+
+    Attributes:
+        line: its number in the body, from 0.
+        raw: its bytes.
+        field: the column at fault, "" for the line as a whole.
+        reason: what is wrong, and what would be right.
+    """
+
+    line: int
+    raw: bytes
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a body says. Every line is a row or a reject, or it is blank.
+
+    Attributes:
+        lines: how many lines there are, less the blank ones.
+        rows: shape (rows,): the number of each row's line in the body, from 0, ascending.
+        subjects: shape (rows,): whom each row is about, an index of `named`.
+        named: the subjects.
+        times: shape (rows,): epoch milliseconds.
+        motion: where they were; None where the feed does not tell.
+        words: shape (rows,): what else each row says, an index of `said`, or NOTHING_SAID.
+        said: the words.
+        rejects: the lines that cannot be believed, ascending.
+        notes: what was left out of rows that else are good: reason → how often.
+    """
+
+    lines: int
+    rows: NDArray[np.int64]
+    subjects: NDArray[np.int64]
+    named: list[Named]
+    times: NDArray[np.int64]
+    motion: Motion | None
+    words: NDArray[np.int64]
+    said: list[Words]
+    rejects: list[Reject]
+    notes: dict[str, int] = field(default_factory=dict)
+
+
+class Feed(Protocol):
+    """How the raw records of one kind of source are read."""
+
+    name: str
+    """One word: the raw topic is `raw.<name>`."""
+    title: str
+    """What it is, for people."""
+    content_types: tuple[str, ...]
+    """Of its raw records, the preferred one first."""
+
+    def head(self, first_line: bytes) -> bytes:
+        """What each block of a file repeats, by the file's first line: that line, or nothing if it is data.
+
+        Raises:
+            FeedError: the line is not of this feed; says what was expected.
+        """
+        ...
+
+    def parse(self, head: bytes, body: bytes, bounds: Bounds) -> Parsed:
+        """Read a body; it never raises over what the lines hold.
+
+        Raises:
+            FeedError: the head is not of this feed.
+        """
+        ...
+
+    def times(self, head: bytes, body: bytes) -> NDArray[np.int64]:
+        """The time of each line of a body, blank ones too: epoch milliseconds, or NO_TIME.
+
+        Raises:
+            FeedError: the head is not of this feed.
+        """
+        ...
+
+
+def lines_of(body: bytes) -> int:
+    """How many lines a body has, blank ones too, whether or not the last one ends with a line feed."""
+    return body.count(b"\n") + (0 if body.endswith(b"\n") or not body else 1)

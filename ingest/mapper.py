@@ -1,0 +1,211 @@
+"""The stage that turns raw records into knowledge: track segments, statements about subjects, watermarks.
+
+Records with the same head are read together, so that a trickle of single lines costs little more than blocks;
+what comes out belongs to one raw record each, and keeps its label, its distribution and when it was known.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest import origin as origins_
+from ingest.feed import Bounds, Feed, Motion, Parsed
+from ingest.origin import STAGE, Origin, latest_believed
+from ingest.statements import Told, statements
+from ingest.tracks import Rows, first_tellings, pieces
+from ingest.watermarks import Watermarks, ticks
+from ontology import iri
+from ontology.rdf import write
+from ontology.segment import write_segment
+from ontology.times import from_ms, from_text, to_ms
+from runtime import dead_letter
+from runtime.consumer import Slot
+from runtime.errors import PoisonError
+from runtime.record import CONTENT_TYPE, TICK, Record
+from runtime.settings import Settings
+from runtime.topics import Topics
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the lines: `lines` is the sum of the other three."""
+
+    lines: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+
+
+class Mapper:
+    """Raw records to knowledge."""
+
+    def __init__(self, feeds: Iterable[Feed], topics: Topics, partitions: int, settings: Settings) -> None:
+        """Set up the stage.
+
+        Args:
+            feeds: the feeds whose raw topics are read.
+            topics: the installation's topics.
+            partitions: how many the knowledge topic has.
+            settings: labels of feeds, bounds of time, lateness.
+        """
+        self.counts = Counts()
+        self._feeds = {topics.raw(feed.name): feed for feed in feeds}
+        self._topics = topics
+        self._partitions = range(partitions)
+        self._settings = settings
+        self._told = Told()
+        self._watermarks = Watermarks(int(settings.lateness_seconds * 1000))
+
+    def restore(self, _: Mapping[Slot, int]) -> None:
+        """Forget what was told: it costs repetition only."""
+        self._told.forget()
+        self._watermarks.forget()
+
+    def process(self, batch: Sequence[Record]) -> list[Record]:
+        """The knowledge in a batch of raw records, then the dead letters, then the ticks."""
+        knowledge: list[Record] = []
+        letters: list[Record] = []
+        closing: list[Record] = []
+        groups: dict[tuple[str, bytes], list[Origin]] = {}
+        for record in batch:
+            try:
+                if record.headers.get(CONTENT_TYPE) == TICK:
+                    closing += self._closing(record)
+                else:
+                    origin = self._origin(record)
+                    groups.setdefault((record.topic, origin.head), []).append(origin)
+            except PoisonError as error:
+                letters.append(dead_letter.of_record(record, error, STAGE, self._topics))
+        vouching: dict[tuple[str, str], Origin] = {}
+        for (topic, head), origins in groups.items():
+            group = _Group(self._feeds[topic], head, origins, self._settings)
+            knowledge += self._map(group)
+            letters += self._reject(group)
+            vouching |= self._note(group)
+        return knowledge + letters + self._tick(vouching) + closing
+
+    def _origin(self, record: Record) -> Origin:
+        feed = self._feeds[record.topic]
+        kind = record.headers.get(CONTENT_TYPE)
+        if kind is not None and kind.split(";", 1)[0].strip().lower() not in feed.content_types:
+            raise PoisonError(f"{CONTENT_TYPE} {kind} is not {' or '.join(feed.content_types)}", CONTENT_TYPE)
+        return origins_.read(record, feed, self._settings.feed_labels)
+
+    def _map(self, group: "_Group") -> list[Record]:
+        parsed, rows = group.parsed, group.rows
+        names = [iri.subject(named.scheme.lower(), named.value) for named in parsed.named]
+        keys = [name.encode() for name in names]
+        topic = self._topics.knowledge
+        out = [
+            Record(
+                topic,
+                keys[told.subject],
+                b"".join(write(thing) for thing in told.things),
+                group.origins[told.origin].headers(told.known_at),
+            )
+            for told in statements(rows, parsed, group.origins, names, self._told)
+        ]
+        kept = len(rows.times)
+        if parsed.motion is not None:
+            fresh, motion = group.fresh(rows, parsed.motion)
+            kept = len(fresh.times)
+            for piece in pieces(fresh, motion, group.origins, names):
+                origin, segment = group.origins[piece.origin], piece.segment
+                known_at = origin.known_at or from_ms(int(segment.times[-1]))
+                out.append(
+                    Record(topic, keys[piece.subject], write_segment(segment), origin.headers(known_at))
+                )
+        self._count(parsed, kept)
+        return out
+
+    def _count(self, parsed: Parsed, kept: int) -> None:
+        self.counts.lines += parsed.lines
+        self.counts.accepted += kept
+        self.counts.duplicates += len(parsed.rows) - kept
+        self.counts.rejected += len(parsed.rejects)
+
+    def _reject(self, group: "_Group") -> list[Record]:
+        letters = []
+        for reject in group.parsed.rejects:
+            origin, line = group.locate(reject.line)
+            part = origin.head + b"\n" + reject.raw + b"\n" if origin.head else reject.raw + b"\n"
+            letters.append(
+                dead_letter.of_part(
+                    origin.record,
+                    part,
+                    reject.reason,
+                    STAGE,
+                    self._topics,
+                    field=reject.field or None,
+                    line=line,
+                )
+            )
+        return letters
+
+    def _note(self, group: "_Group") -> dict[tuple[str, str], Origin]:
+        """Note the latest time that each source told of; those sources, each with its last record."""
+        told: dict[tuple[str, str], Origin] = {}
+        latest = np.full(len(group.origins), -1, dtype=np.int64)
+        np.maximum.at(latest, group.rows.origins, group.rows.times)
+        for origin, time in zip(group.origins, latest.tolist(), strict=True):
+            if origin.vouches and time >= 0:
+                self._watermarks.saw(origin.distribution, origin.label, time)
+                told[origin.distribution, origin.label] = origin
+        return told
+
+    def _tick(self, vouching: Mapping[tuple[str, str], Origin]) -> list[Record]:
+        out = []
+        for (distribution, label), origin in vouching.items():
+            watermark = self._watermarks.advance(distribution, label)
+            if watermark is not None:
+                headers = origin.headers(origin.known_at or watermark)
+                out += ticks(self._topics.knowledge, self._partitions, distribution, watermark, headers)
+        return out
+
+    def _closing(self, record: Record) -> list[Record]:
+        try:
+            watermark = from_text(record.value.decode())
+        except ValueError as error:
+            raise PoisonError(
+                f"a closing tick's value is an instant such as 2020-12-08T05:00:00Z: {error}"
+            ) from error
+        origin = origins_.of_tick(record, self._feeds[record.topic], self._settings.feed_labels)
+        headers = origin.headers(origin.known_at or watermark)
+        return ticks(self._topics.knowledge, self._partitions, origin.distribution, watermark, headers)
+
+
+class _Group:
+    """Raw records with the same head, read as one body."""
+
+    def __init__(self, feed: Feed, head: bytes, origins: list[Origin], settings: Settings) -> None:
+        self.origins = origins
+        lines = np.array([origin.lines for origin in origins], dtype=np.int64)
+        self._starts = np.concatenate(([0], np.cumsum(lines)))
+        latest = [latest_believed(origin.received, settings.future_seconds) for origin in origins]
+        bounds = Bounds(to_ms(settings.earliest), np.repeat(np.array(latest, dtype=np.int64), lines))
+        self.parsed = feed.parse(head, b"".join(_whole(origin.body) for origin in origins), bounds)
+        of = np.searchsorted(self._starts, self.parsed.rows, side="right") - 1
+        self.rows = Rows(of, self.parsed.subjects, self.parsed.times)
+
+    def fresh(self, rows: Rows, motion: Motion) -> tuple[Rows, Motion]:
+        """The rows that are the first to tell their fix, and where they were."""
+        codes: dict[tuple[str, str, str], int] = {}
+        contexts = np.array(
+            [codes.setdefault((o.sensor, o.distribution, o.label), len(codes)) for o in self.origins],
+            dtype=np.int64,
+        )
+        first = first_tellings(rows, motion, contexts[rows.origins])
+        if first.all():
+            return rows, motion
+        return Rows(rows.origins[first], rows.subjects[first], rows.times[first]), motion.take(first)
+
+    def locate(self, line: int) -> tuple[Origin, int]:
+        """The raw record that a line of the body came in, and the line's number in what it was taken from."""
+        of = int(np.searchsorted(self._starts, line, side="right")) - 1
+        origin = self.origins[of]
+        return origin, origin.first_line + line - int(self._starts[of])
+
+
+def _whole(body: bytes) -> bytes:
+    return body if body.endswith(b"\n") or not body else body + b"\n"

@@ -1,0 +1,31 @@
+"""The feeds there are. To add one: a file with a `Feed`, its test, and a line here."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from ingest.ais_csv import AisCsv
+from ingest.errors import FeedError
+from ingest.feed import Feed
+
+FEEDS: Final[tuple[Feed, ...]] = (AisCsv(),)
+
+
+def feed(name: str) -> Feed:
+    """The feed of a name.
+
+    Raises:
+        FeedError: there is none of that name; says which there are.
+    """
+    for one in FEEDS:
+        if one.name == name:
+            return one
+    raise FeedError(f"no feed is called {name!r}; there are: {', '.join(one.name for one in FEEDS)}")
+
+
+def feeds(names: Iterable[str] | None = None) -> tuple[Feed, ...]:
+    """The feeds of some names, or all of them.
+
+    Raises:
+        FeedError: there is none of one of those names.
+    """
+    return FEEDS if names is None else tuple(feed(name) for name in names)
