@@ -12,7 +12,8 @@ from confluent_kafka import (
     KafkaException,
     TopicPartition,
 )
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import OffsetSpec as Spec  # type: ignore[attr-defined]  # missing in their __all__
 
 from runtime import kafka
 from runtime.consumer import Slot
@@ -59,7 +60,7 @@ def ends(admin: AdminClient, topics: Sequence[str]) -> dict[Slot, int]:
         if not slots:
             return {}
         asked = admin.list_offsets(
-            dict.fromkeys(slots, OffsetSpec.latest()),
+            dict.fromkeys(slots, Spec.latest()),  # type: ignore[no-untyped-call, arg-type]
             isolation_level=IsolationLevel.READ_COMMITTED,
             request_timeout=_CALL_S,
         )
