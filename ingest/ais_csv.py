@@ -77,9 +77,9 @@ class Layout:
 class AisCsv:
     """The feed."""
 
-    name = "ais"
-    title = "AIS position reports and static data, as CSV with the columns of MarineCadastre"
-    content_types = ("text/csv",)
+    name: str = "ais"
+    title: str = "AIS position reports and static data, as CSV with the columns of MarineCadastre"
+    content_types: tuple[str, ...] = ("text/csv",)
 
     def head(self, first_line: bytes) -> bytes:
         """The header line, which every block repeats.
