@@ -9,16 +9,15 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import repeat
 from math import inf
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import h3.api.basic_int as h3
 import numpy as np
 import orjson
-from numpy.typing import NDArray
 from pyoxigraph import Literal, RdfFormat, parse
 
 from ontology import iri, ntriples
-from ontology.errors import ShapeError, UnwritableError
+from ontology.errors import UnwritableError
 from ontology.moving import MEASURES, assemble, check
 from ontology.observed import TrackSegment
 from ontology.terms import (
@@ -80,16 +79,11 @@ def write_segment(segment: TrackSegment) -> bytes:
         UnwritableError: the arrays do not fit together, are out of order or out of the hour, or hold a
             position off the globe or an infinite value.
     """
-    times, lons, lats = segment.times.tolist(), segment.lons.tolist(), segment.lats.tolist()
-    values = [_listed(column) for column in (segment.speeds, segment.courses, segment.headings)]
-    try:
-        extent = check(to_ms(segment.hour), times, lons, lats, values)
-    except ShapeError as error:
-        raise UnwritableError(f"{segment.key}: {error}") from error
+    times, lons, lats, values, extent = listed(segment)
     instants = orjson.dumps(times)[1:-1]
     positions = orjson.dumps(list(zip(lons, lats, strict=True)))[2:-2]
-    if b"n" in positions or segment.times.dtype != np.int64:
-        raise UnwritableError(f"{segment.key}: a fix has a position and a time in whole milliseconds")
+    if b"n" in positions:
+        raise UnwritableError(f"{segment.key}: every fix has a position")
     measures = b"".join(
         text % orjson.dumps(column)[1:-1]
         for text, column in zip(_MEASURE_BYTES, values, strict=True)
@@ -133,13 +127,37 @@ def read_segment(data: bytes) -> TrackSegment | None:
     return TrackSegment(key.decode(), subject.decode(), sensor, source, label, start, *fixes)
 
 
-def _listed(column: NDArray[np.float64] | None) -> list[float] | None:
-    if column is None:
-        return None
-    values: list[float] = column.tolist()
-    if inf in values or -inf in values:
-        raise UnwritableError("a value of a track is finite, or NaN where it is missing")
-    return values
+class Listed(NamedTuple):
+    """The arrays of a segment as lists, checked."""
+
+    times: list[int]
+    lons: list[float]
+    lats: list[float]
+    columns: list[list[float] | None]
+    """Speeds, courses, headings."""
+    extent: Extent
+
+
+def listed(segment: TrackSegment) -> Listed:
+    """The arrays of a segment as lists, which for some dozen fixes are faster than arrays.
+
+    Raises:
+        UnwritableError: they are not the fixes of the segment's hour, in order of time.
+    """
+    times, lons, lats = segment.times.tolist(), segment.lons.tolist(), segment.lats.tolist()
+    columns = [
+        None if column is None else column.tolist()
+        for column in (segment.speeds, segment.courses, segment.headings)
+    ]
+    try:
+        extent = check(to_ms(segment.hour), times, lons, lats, columns)
+    except ValueError as error:
+        raise UnwritableError(f"{segment.key}: {error}") from error
+    if segment.times.dtype != np.int64:
+        raise UnwritableError(f"{segment.key}: times are int64 milliseconds, not {segment.times.dtype}")
+    if any(column is not None and (inf in column or -inf in column) for column in columns):
+        raise UnwritableError(f"{segment.key}: a value is finite, or NaN where it is missing")
+    return Listed(times, lons, lats, columns, extent)
 
 
 def _box(lons: list[float], extent: Extent) -> bytes:

@@ -44,6 +44,12 @@ IDENTIFIER_CLASSES: Final = {
     "MAC": IES + "MACAddress",
 }
 """Scheme → the class that IES has for its identifiers; others are CommunicationsIdentifiers only."""
+IS_PART_OF: Final = IES + "isPartOf"
+
+SOSA_OBSERVATION: Final = SOSA + "Observation"
+SOSA_FEATURE: Final = SOSA + "hasFeatureOfInterest"
+SOSA_SENSOR: Final = SOSA + "madeBySensor"
+SOSA_RESULT_TIME: Final = SOSA + "resultTime"
 
 LABEL: Final = RDFS + "label"
 GEOMETRY: Final = GEO + "Geometry"
