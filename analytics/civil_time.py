@@ -116,7 +116,7 @@ def _finder() -> TimezoneFinder:
     # Loading its polygons takes a second or more: only when a place is founded.
     from timezonefinder import TimezoneFinder
 
-    return TimezoneFinder()
+    return TimezoneFinder(in_memory=True)
 
 
 def weekday(day: int) -> int:

@@ -24,7 +24,7 @@ class Change(NamedTuple):
     about: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Conclusions:
     """All that holds, each kind in the order of its keys but findings: the most surprising first."""
 
@@ -38,6 +38,11 @@ class Conclusions:
     gaps: tuple[Gap, ...]
     routines: tuple[Routine, ...]
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        kinds = ("places", "stays", "trips", "gaps", "routines", "findings")
+        told = ", ".join(f"{len(getattr(self, kind))} {kind}" for kind in kinds)
+        return f"Conclusions(from {self.fixes} fixes of {self.subjects} subjects: {told})"
 
 
 def ranked(findings: list[Finding]) -> tuple[Finding, ...]:

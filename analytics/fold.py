@@ -39,6 +39,7 @@ class Engine:
         self._placement = Placement(self._places)
         self._told_places: dict[str, Place] = {}
         self._since: dict[str, int] = {}
+        self._moved = False
         self._until = -1
 
     def add(self, subject: str, fixes: Track, source: str = "") -> None:
@@ -60,6 +61,14 @@ class Engine:
         Returns:
             What holds now and did not before, and Retractions of what no longer does.
         """
+        self.settle(until)
+        changes = self._place_changes()
+        for _, watch in sorted(self._watches.items()):
+            changes += watch.changes()
+        return changes
+
+    def settle(self, until: int | Mapping[str, int]) -> None:
+        """Conclude as `close` does, but leave it to the next `close` to tell what has changed."""
         clock = {name: self._clock(watch, until) for name, watch in sorted(self._watches.items())}
         gone, come = [], []
         for name, moment in clock.items():
@@ -71,14 +80,11 @@ class Engine:
         moved: dict[str, dict[int, Place]] = {}
         for (subject, start), place in self._placement.replace(gone, come).items():
             moved.setdefault(subject, {})[start] = place
-        changes = self._place_changes() if gone or come else []
+        self._moved |= bool(gone or come)
         for name, moment in clock.items():
             watch = self._watches[name]
-            if name in moved or watch.touched:
-                watch.place(moved.get(name, {}))
+            watch.place(moved.get(name, {}))
             watch.judge(moment, self._watched_from(watch), self._places)
-            changes += watch.changes()
-        return changes
 
     def current(self) -> Conclusions:
         """All that holds since the last `close`."""
@@ -120,13 +126,16 @@ class Engine:
 
     def _place_changes(self) -> list[Change]:
         """Places that are new, or named otherwise than before."""
+        if not self._moved:
+            return []
+        self._moved = False
         now = {place.key: place for place in self._places.all}
         changes = []
         for place, founder in zip(self._places.all, self._placement.founders, strict=True):
             if self._told_places.get(place.key) != place:
                 known = self._watches[founder.subject].known_since(founder.start)
                 changes.append(Change(place, known, place.key))
-        self._told_places = now
+        self._told_places |= now
         return changes
 
 
@@ -149,5 +158,5 @@ def conclude(
     engine = Engine(view, parameters, gazetteer)
     for subject, track in tracks.items():
         engine.add(subject, track)
-    engine.close(closed_until)
+    engine.settle(closed_until)
     return engine.current()

@@ -19,11 +19,12 @@ _DAY_NAMES: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays"
 
 
 class Visit(NamedTuple):
-    """A stay that is over, at its place. Epoch milliseconds."""
+    """A stay that is over, at its place. Epoch milliseconds; `silent` is how many of them are inferred."""
 
     start: int
     end: int
     place: Place
+    silent: int = 0
 
 
 class Comparable(NamedTuple):

@@ -181,12 +181,12 @@ def _meanwhile(
     names = list(dict.fromkeys(visit.place.name for visit in elsewhere))
     at = f", at {listed(names)}" if names else ", under way"
     if observed:
-        return f"It was seen elsewhere all the while ({counted(fixes, 'fix').replace('fixs', 'fixes')}{at})."
+        return f"It was seen elsewhere all the while{at}."
     if fixes:
         return f"It was seen elsewhere for part of that time{at}; coverage of the rest unknown."
     last = int(track.times.searchsorted(block.start)) - 1
-    since = f" after {clock_text(int(track.times[last]), where)}" if last >= 0 else ""
-    return f"It was not observed anywhere in that time, last{since}; coverage unknown."
+    since = f" since {clock_text(int(track.times[last]), where)}" if last >= 0 else ""
+    return f"Not observed anywhere{since}; coverage unknown."
 
 
 def _others(misses: list[Block]) -> tuple[str, ...]:
@@ -197,7 +197,7 @@ def _others(misses: list[Block]) -> tuple[str, ...]:
     rest = len(misses) - len(told)
     if rest:
         told.append(counted(rest, "other usual visit"))
-    return (f"Nor, that day, at {listed(told, 'nor at')}.",)
+    return (f"Nor were these observed that day: {'; '.join(told)}.",)
 
 
 def _alternatives(block: Block, fixes: int, parameters: Parameters) -> tuple[str, ...]:

@@ -34,11 +34,17 @@ class Parameters:
     week_days: int = 28
     """From so many days watched on, hours are compared with the same day of the week only."""
     usual_days: int = 4
-    """On fewer comparable days watched than this nothing is called usual or unusual."""
+    """On fewer comparable days watched than this no visit is called usual."""
     usual_share: float = 0.8
     """An hour is usual where a subject was there on at least this share of the comparable days."""
+    hour_days: int = 3
+    """On fewer comparable days than this no hour is unusual."""
+    hour_stays: int = 5
+    """After fewer stays at a place on those days than this no hour there is unusual."""
     hour_margin: int = 1
     """A visit within so many hours of one that has been before is not at an unusual hour."""
+    settled_days: int = 4
+    """On fewer days watched before than this no place is unusual."""
     settled_stays: int = 12
     """Fewer stays than this before, and no place can be unusual."""
     settled_rate: float = 0.1

@@ -14,6 +14,7 @@ from ontology.concluded import Finding
 from ontology.times import DAY_MS, HOUR_MS, from_ms
 
 KIND = "unusual hour"
+_INFERRED = " Most of the stay is inferred from a silence that began and ended there."
 
 
 def unusual_hour(history: History, visit: Visit, view: str, parameters: Parameters) -> Finding | None:
@@ -35,7 +36,7 @@ def unusual_hour(history: History, visit: Visit, view: str, parameters: Paramete
     day = where.day(visit.start)
     alike = history.comparable(where, day, parameters)
     attended = sum(other in masks for other in alike.days)
-    if len(alike.days) < parameters.usual_days or attended < parameters.usual_share * len(alike.days):
+    if len(alike.days) < parameters.hour_days or attended < parameters.usual_share * len(alike.days):
         return None
     odd = _odd_hours(masks, alike, hours_of(visit)[day], parameters.hour_margin)
     if not odd:
@@ -46,8 +47,13 @@ def unusual_hour(history: History, visit: Visit, view: str, parameters: Paramete
     days = set(alike.days)
     earlier = [one for one in _to(visit.place.key, history) if where.day(one.start) in days]
     bits = surprise.of_hour(len(earlier), stop - first)
-    if end - start < parameters.stay_dwell_s * 1000 or bits < parameters.findings_floor:
+    if (
+        len(earlier) < parameters.hour_stays
+        or end - start < parameters.stay_dwell_s * 1000
+        or bits < parameters.findings_floor
+    ):
         return None
+    inferred = 2 * visit.silent > visit.end - visit.start
     return Finding(
         key=iri.finding(view, KIND, history.subject, visit.place.key, visit.start),
         view=view,
@@ -60,11 +66,12 @@ def unusual_hour(history: History, visit: Visit, view: str, parameters: Paramete
             f"At {visit.place.name} {span_text(visit.start, visit.end, where)}: {hours_text(first, stop)} it"
             f" was there on 0 of {len(alike.days)} {alike.name} before, though at other hours on"
             f" {attended} of {len(alike.days)}, in {counted(len(earlier), 'stay')}."
+            + (_INFERRED if inferred else "")
         ),
         matches=0,
         days=len(alike.days),
         surprise=round(bits, 2),
-        coverage="observed",
+        coverage="unknown" if inferred else "observed",
         alternatives=_alternatives(alike, parameters),
         evidence=tuple(iri.stay(view, history.subject, one.start) for one in (visit, *earlier[-3:])),
     )

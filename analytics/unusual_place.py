@@ -5,7 +5,7 @@ from __future__ import annotations
 from analytics import surprise
 from analytics.civil_time import zone
 from analytics.geometry import distance
-from analytics.history import History, Visit
+from analytics.history import Comparable, History, Visit
 from analytics.parameters import Parameters
 from analytics.words import counted, distance_text, span_text
 from ontology import iri
@@ -33,7 +33,7 @@ def unusual_place(history: History, visit: Visit, view: str, parameters: Paramet
     before = [earlier for earlier in history.visits if earlier.start >= earliest]
     watched = history.watched(where)
     days = int(watched.searchsorted(today) - watched.searchsorted(today - parameters.baseline_days))
-    if days < parameters.usual_days or len(before) < parameters.settled_stays:
+    if days < parameters.settled_days or len(before) < parameters.settled_stays:
         return None
     if any(earlier.place.key == visit.place.key for earlier in before):
         return None
@@ -55,15 +55,15 @@ def unusual_place(history: History, visit: Visit, view: str, parameters: Paramet
         end=from_ms(visit.end),
         statement=(
             f"Stayed at {visit.place.name} {span_text(visit.start, visit.end, where)}, where it had not been"
-            f" on any of {counted(days, 'day')} watched before; the nearest of its"
-            f" {counted(len(places), 'place')} is {distance_text(away)} away,"
-            f" and {new} of its last {counted(len(recent), 'stay')} led to a place new to it."
+            f" on any of {counted(days, 'day')} watched before. The nearest of its"
+            f" {counted(len(places), 'place')} is {distance_text(away)} away;"
+            f" {new} of its last {counted(len(recent), 'stay')} led to a place new to it."
         ),
         matches=0,
         days=days,
         surprise=round(bits, 2),
         coverage="observed",
-        alternatives=_alternatives(days, parameters),
+        alternatives=_alternatives(days, history.comparable(where, today, parameters), parameters),
         evidence=tuple(iri.stay(view, history.subject, one.start) for one in (visit, *before[-3:])),
     )
 
@@ -72,12 +72,14 @@ def _first_visits(visits: list[Visit]) -> int:
     return len({visit.place.key for visit in visits})
 
 
-def _alternatives(days: int, parameters: Parameters) -> tuple[str, ...]:
+def _alternatives(days: int, alike: Comparable, parameters: Parameters) -> tuple[str, ...]:
     small = (
         (f"a small sample: {counted(days, 'day')} watched",) if days < parameters.small_sample_days else ()
     )
+    unlike = () if alike.days else (f"another timetable on {alike.name}: none was watched before",)
     return (
         *small,
+        *unlike,
         "an errand that comes round more seldom than the days watched, such as fuel, repair or a charter",
         "waiting under way or at anchor, not a call",
         "another vessel under the same identity",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -48,8 +49,8 @@ class Watch:
         self._judgement = Judgement(History(subject, 0), view, parameters)
         self._candidate_at: Place | None = None
         self._kept = (0, 0)
-        self.touched = False
-        """Whether its rows are other than at the last `changes`."""
+        self._starts: list[int] = []
+        self._touched = False
         self._afresh = False
 
     @property
@@ -82,7 +83,8 @@ class Watch:
         was = self._now.episodes
         episodes, *kept = brought_up(was, self.track, touched, until, self.parameters)
         self._now = _State(episodes, self._now.placed, self._now.open_at)
-        self._kept, self.touched = (kept[0], kept[1]), True
+        self._kept = (min(self._kept[0], kept[0]), min(self._kept[1], kept[1]))
+        self._touched = True
         self._judgement.history.sighted(fresh.times)
         old, new = self._ended(was, kept[0]), self._ended(episodes, kept[0])
         gone = [one for one in old if one not in new]
@@ -99,16 +101,16 @@ class Watch:
         Args:
             moved: start of each stay that is newly over, or at another place than before → its place.
         """
-        starts = self._now.episodes.stays["start"][: self._now.episodes.over]
-        known = dict(zip(self._told.episodes.stays["start"].tolist(), self._told.placed, strict=False))
-        at = min((int(starts.searchsorted(start)) for start in moved), default=len(starts))
+        if not self._touched and not moved:
+            return
+        starts = self._now.episodes.stays["start"][: self._now.episodes.over].tolist()
+        at = min((bisect_left(starts, start) for start in moved), default=len(starts))
         at = min(at, self._kept[0])
-        self._now.placed = self._now.placed[:at] + [
-            moved[start] if start in moved else known[start] for start in starts[at:].tolist()
-        ]
-        self._kept = (at, self._kept[1])
+        known = dict(zip(self._starts[at:], self._now.placed[at:], strict=True))
+        fresh = [moved[start] if start in moved else known[start] for start in starts[at:]]
+        self._now.placed = self._now.placed[:at] + fresh
+        self._starts, self._kept, self._touched = starts, (at, self._kept[1]), True
         self._afresh |= any(start in known for start in moved)
-        self.touched = True
 
     def judge(self, until: int, watched_from: int, places: Places) -> None:
         """Renew routines and findings, where there is anything to renew.
@@ -122,7 +124,9 @@ class Watch:
         candidate = episodes.candidate
         at = places.near(candidate["lon"][0], candidate["lat"][0]) if len(candidate) else None
         self._now.open_at = at if len(episodes.stays) > episodes.over else None
-        if not (self.touched or self._afresh or until >= self._judgement.due or at is not self._candidate_at):
+        if not (
+            self._touched or self._afresh or until >= self._judgement.due or at is not self._candidate_at
+        ):
             return
         self._candidate_at = at
         if self._afresh:
@@ -141,7 +145,7 @@ class Watch:
 
     def changes(self) -> Iterator[Change]:
         """What holds now and did not at the last call, and what no longer does."""
-        if self.touched or self._now.open_at is not self._told.open_at:
+        if self._touched or self._now.open_at is not self._told.open_at:
             old = dict(self._episodes(self._told, *self._kept))
             new = dict(self._episodes(self._now, *self._kept))
             yield from self._differences(old, new)
@@ -150,7 +154,7 @@ class Watch:
         self._told, self._told_verdicts = self._now, self._verdicts
         self._now = _State(self._told.episodes, self._told.placed, self._told.open_at)
         self._kept = (len(self._told.placed), len(self._told.episodes.gaps))
-        self.touched = False
+        self._touched = False
 
     def all(self) -> Iterator[Conclusion]:
         """Everything that holds about the subject."""
@@ -182,10 +186,10 @@ class Watch:
         ]
 
     def _visits(self, start: int) -> list[Visit]:
-        rows = self._now.episodes.stays[start : self._now.episodes.over][["start", "end"]].tolist()
+        rows = self._now.episodes.stays[start : self._now.episodes.over][["start", "end", "silent"]].tolist()
         return [
-            Visit(begun, over, place)
-            for (begun, over), place in zip(rows, self._now.placed[start:], strict=True)
+            Visit(begun, over, place, silent)
+            for (begun, over, silent), place in zip(rows, self._now.placed[start:], strict=True)
         ]
 
     def _episodes(self, state: _State, stays: int, gaps: int) -> Iterator[tuple[str, Conclusion]]:
