@@ -30,8 +30,9 @@ def _who(life: SubjectSummary) -> str:
 def _totals(life: SubjectSummary) -> str:
     if life.first_fix is None or life.last_fix is None:
         return "Never seen: only its name was told."
+    when = f"{to_text(life.first_fix)} to {to_text(life.last_fix)}"
     return (
-        f"Seen on {life.days_seen} days, {to_text(life.first_fix)} to {to_text(life.last_fix)}: {life.fixes:,} fixes, "
+        f"Seen on {life.days_seen} days, {when}: {life.fixes:,} fixes, "
         f"{life.stays} stays, {life.trips} trips, {life.gaps} gaps."
     )
 

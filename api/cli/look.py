@@ -44,7 +44,9 @@ def subjects(
 
 
 def show(
-    subject: Annotated[str, typer.Argument(help="mmsi:367073680, an IRI, or a name that is the only one of its kind.")],
+    subject: Annotated[
+        str, typer.Argument(help="mmsi:367073680, an IRI, or a name that is the only one of its kind.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Tell a subject's life: who, where it stays, its routine, and its findings."""
@@ -59,17 +61,20 @@ def show(
 def query(
     cypher: Annotated[str, typer.Argument(help="A reading query, such as 'MATCH (s:Ship) RETURN count(s)'.")],
     parameter: Annotated[
-        list[str] | None, typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter, used as $NAME.")
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter, used as $NAME."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Refuse answers of more rows.")] = 10_000,
     as_json: AsJson = False,
 ) -> None:
     """Ask the graph in Cypher, as its operator: everything is visible, nothing can be written.
 
-    Example: `diurnal query 'MATCH (f:Finding)-[:ABOUT]->(s) RETURN s.key, f.statement ORDER BY f.surprise DESC'`
+    Example: `diurnal query 'MATCH (f:Finding)-[:ABOUT]->(s) RETURN s.key, f.statement LIMIT 5'`
     """
     with context.driver() as (opened, database):
-        answer = operator.query(opened, cypher, _parameters(parameter or []), database=database, max_rows=limit)
+        answer = operator.query(
+            opened, cypher, _parameters(parameter or []), database=database, max_rows=limit
+        )
     rows: list[dict[str, Any]] = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     emit_rows(rows, list(answer.columns), as_json=as_json)
 
@@ -84,7 +89,9 @@ def resolve(reader: Reader, text: str) -> str:
         try:
             return reading.get(reader, full_key(text)).key
         except NotKnownError:
-            raise UnknownSubjectError(f"no subject {text}: look for it with `diurnal subjects WORDS`") from None
+            raise UnknownSubjectError(
+                f"no subject {text}: look for it with `diurnal subjects WORDS`"
+            ) from None
     found = reading.search(reader, reading.Asked(q=text), 10).items
     if not found:
         raise UnknownSubjectError(f"nothing is called {text!r}: `diurnal subjects` lists what is known")

@@ -22,15 +22,16 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="""Learn the pattern of life of ships, aircraft, vehicles, people and devices from the sensors that see
-them, and be told, with evidence, when life departs from its pattern.
+    help="""Learn the pattern of life of ships, aircraft, vehicles, people and devices from the sensors that
+see them, and be told, with evidence, when life departs from its pattern.
 
 **First steps:** `diurnal demo` shows it all on a week of New York Harbor. For data of your own: `diurnal up`,
 `diurnal ingest ais FILE`, `diurnal subjects`, `diurnal show SUBJECT`, `diurnal report`, `diurnal down`.
 Without any server: `diurnal analyse FILE`.
 
-Results go to stdout, logs to stderr; `--json` makes results readable for programs. Exit codes: 0 done, 2 wrong
-usage, 66 not found, 69 something is not available, 70 a fault of ours, 75 try again later, 78 wrong settings.""",
+Results go to stdout, logs to stderr; `--json` makes results readable for programs. Exit codes: 0 done,
+2 wrong usage, 66 not found, 69 something is not available, 70 a fault of ours, 75 try again later,
+78 wrong settings.""",
 )
 
 
@@ -44,7 +45,9 @@ def _version(asked: bool) -> None:
 def options(
     home: Annotated[
         Path | None,
-        typer.Option(help="Folder of data, logs and secrets of one stack (else DIURNAL_HOME, else the user's)."),
+        typer.Option(
+            help="Folder of data, logs and secrets of one stack (else DIURNAL_HOME, else the user's)."
+        ),
     ] = None,
     log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
     _: Annotated[
@@ -100,7 +103,8 @@ def run() -> None:
 def _words(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return "; ".join(
-            f"setting DIURNAL_{'_'.join(map(str, line['loc'])).upper()}: {line['msg']}" for line in error.errors()
+            f"setting DIURNAL_{'_'.join(map(str, line['loc'])).upper()}: {line['msg']}"
+            for line in error.errors()
         )
     return str(error)
 

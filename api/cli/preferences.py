@@ -28,7 +28,10 @@ def settings(
         emit_text(page())
         return
     now = context.settings()
-    rows = [{"setting": name, "value": _plain(getattr(now, field)), "meaning": said} for field, name, said in _all()]
+    rows = [
+        {"setting": name, "value": _plain(getattr(now, field)), "meaning": said}
+        for field, name, said in _all()
+    ]
     emit_rows(rows, ["setting", "value", "meaning"], as_json=as_json)
 
 
@@ -39,8 +42,8 @@ def page() -> str:
         [
             "# Settings",
             "",
-            "Each is an environment variable; `diurnal settings` shows its value now. This page is printed by",
-            "`diurnal settings --markdown`, and a test holds it to the code.",
+            "Each is an environment variable; `diurnal settings` shows its value now. This page is printed",
+            "by `diurnal settings --markdown`, and a test holds it to the code.",
             "",
             "| setting | default | meaning |",
             "|---|---|---|",
@@ -51,7 +54,10 @@ def page() -> str:
 
 
 def _all() -> list[tuple[str, str, str]]:
-    return [(name, PREFIX + name.upper(), field.description or "") for name, field in Settings.model_fields.items()]
+    return [
+        (name, PREFIX + name.upper(), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
 
 
 def _default(field: str) -> str:

@@ -30,7 +30,7 @@ def make_topics(settings: Settings, endpoints: Endpoints) -> None:
     """Every topic of the feeds that are registered."""
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
     admin = AdminClient({"bootstrap.servers": endpoints.kafka_bootstrap})
-    topics.ensure(admin, topics.all(registry.names()))
+    topics.ensure(admin, topics.all(feed.name for feed in registry.FEEDS))
 
 
 def make_schema(endpoints: Endpoints) -> None:

@@ -30,13 +30,15 @@ def register(app: typer.Typer) -> None:
 
 def up(
     foreground: Annotated[
-        bool, typer.Option("--foreground", help="Stay in this terminal until Ctrl-C, as a service manager wants.")
+        bool,
+        typer.Option("--foreground", help="Stay in this terminal until Ctrl-C, as a service manager wants."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Start Kafka, Neo4j and every worker, and leave them running.
 
-    The first call fetches the servers (some 210 MB, once). Whoever dies is started again. Stop with `diurnal down`.
+    The first call fetches the servers (some 210 MB, once). Whoever dies is started again. Stop it with
+    `diurnal down`.
     """
     settings = context.settings()
     running = read_state(settings.home)
@@ -108,7 +110,9 @@ def _await_ready(settings: Settings) -> State:
             if time.monotonic() - began > 10 and state is None:
                 break
     tail = last_lines(settings.home / "logs" / "supervisor.log", 8)
-    raise StageFailedError(f"it did not come up; the log {settings.home}/logs/supervisor.log ends with:\n{tail}")
+    raise StageFailedError(
+        f"it did not come up; the log {settings.home}/logs/supervisor.log ends with:\n{tail}"
+    )
 
 
 def _show(settings: Settings, *, as_json: bool) -> bool:

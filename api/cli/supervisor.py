@@ -51,7 +51,9 @@ def read_state(home: Path) -> State | None:
 class Supervisor:
     """Servers first, then topics and schema, then the workers; whoever dies is started again."""
 
-    def __init__(self, settings: Settings, home: Path, prepare: Callable[[Stack], None], api_port: int) -> None:
+    def __init__(
+        self, settings: Settings, home: Path, prepare: Callable[[Stack], None], api_port: int
+    ) -> None:
         """Keeps what `start` needs.
 
         Args:
@@ -62,10 +64,13 @@ class Supervisor:
         """
         self.stack = Stack(home, settings)
         self.workers = Workers(home, api_port=api_port)
+        self.api_port = api_port
         self._home = home
         self._prepare = prepare
         self._api = f"http://127.0.0.1:{api_port}"
-        self._state = State(pid=os.getpid(), created=psutil.Process().create_time(), phase="servers", api=self._api)
+        self._state = State(
+            pid=os.getpid(), created=psutil.Process().create_time(), phase="servers", api=self._api
+        )
 
     def start(self) -> None:
         """Brings all up; on an error whatever was started is stopped again."""

@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel="Operate")(token)
 
 
-def token(name: Annotated[str, typer.Argument(help="Who will use it; a second call replaces the first.")]) -> None:
+def token(
+    name: Annotated[str, typer.Argument(help="Who will use it; a second call replaces the first.")],
+) -> None:
     """Make a bearer token for the API, and print it this once.
 
     Only its hash is kept, in the tokens file (DIURNAL_TOKENS_FILE, else `tokens` in the home).

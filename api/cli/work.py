@@ -34,12 +34,14 @@ def run(
     instance: Annotated[
         int, typer.Option(min=0, help="Number of this worker among those of its stage; each needs its own.")
     ] = 0,
-    port: Annotated[int | None, typer.Option(help="Port of the API; else DIURNAL_API_PORT, else a free one.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port of the API; else DIURNAL_API_PORT, else a free one.")
+    ] = None,
 ) -> None:
     """Run one worker in this terminal, against the servers of this home or those that the settings name.
 
-    SIGTERM and Ctrl-C finish the batch and end it. Exit codes: 0 ended as asked, 75 something was away for too long,
-    78 wrong settings, 70 a fault.
+    SIGTERM and Ctrl-C finish the batch and end it. Exit codes: 0 ended as asked, 75 something was away too
+    long, 78 wrong settings, 70 a fault.
     """
     die_with_parent()
     settings, endpoints = context.settings(), context.endpoints()

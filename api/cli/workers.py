@@ -37,7 +37,7 @@ class Worker:
     log: IO[bytes] | None = field(default=None, repr=False)
 
     def back_off(self) -> float:
-        """Seconds to wait before the next start: at once after the first death, then 1, 2, 4 …"""
+        """Seconds to wait before the next start: at once after the first death, then 1, 2, 4 and so on."""
         return min(BACK_OFF_LIMIT_S, 2.0 ** (self.deaths - 2)) if self.deaths > 1 else 0.0
 
 

@@ -1,0 +1,41 @@
+"""Workers are started again when they die, soon at first and later more slowly, and end with their parent."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from api.cli.workers import BACK_OFF_LIMIT_S, Worker
+
+CHILD = """
+import os, subprocess, sys, time
+code = "from api.cli.workers import die_with_parent; import time; die_with_parent(); time.sleep(60)"
+child = subprocess.Popen([sys.executable, "-c", code], env=os.environ | {"DIURNAL_PARENT": str(os.getpid())})
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    ("deaths", "seconds"), [(0, 0.0), (1, 0.0), (2, 1.0), (3, 2.0), (5, 8.0), (50, BACK_OFF_LIMIT_S)]
+)
+def test_back_off(deaths: int, seconds: float) -> None:
+    assert Worker("ingest", (), deaths=deaths).back_off() == seconds
+
+
+def test_a_worker_ends_when_its_supervisor_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        time.sleep(1.0)  # so that the child has begun to watch
+        os.kill(parent.pid, signal.SIGKILL)
+        parent.wait()
+    try:
+        child.wait(10)
+    except psutil.NoSuchProcess:
+        return
+    assert not child.is_running()
