@@ -7,17 +7,21 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from ontology import iri, ntriples
+from ontology.concluded import Trip
 from ontology.kind import Thing
 from ontology.observed import Identifier, SubjectState
 from ontology.terms import (
     AS_WKT,
     BOUNDING_STATE,
+    EVENT_PARTICIPANT,
     GEOMETRY,
     HAS_GEOMETRY,
     IDENTIFIER_CLASSES,
     IN_PERIOD,
     IN_SCHEME,
     IS_END_OF,
+    IS_PARTICIPANT_IN,
+    IS_PARTICIPATION_OF,
     IS_START_OF,
     ISO_PERIOD,
     LABEL,
@@ -38,7 +42,7 @@ def structure(thing: Thing) -> bytes:
         return _scheme(key, thing.scheme)
     if isinstance(thing, SubjectState):
         return _in_period(key, thing.start.astimezone(UTC).date())
-    return _bounds(thing, key) + _geometry(thing, key)
+    return _bounds(thing, key) + _geometry(thing, key) + _participation(thing, key)
 
 
 def _scheme(key: bytes, name: str) -> bytes:
@@ -52,7 +56,7 @@ def _scheme(key: bytes, name: str) -> bytes:
 
 
 def _in_period(key: bytes, when: date) -> bytes:
-    text = to_text(when) if isinstance(when, datetime) else when.isoformat()
+    text = to_text(when).replace("+00:00", "Z") if isinstance(when, datetime) else when.isoformat()
     period = ntriples.iri(iri.period(text))
     return (
         ntriples.triple(key, IN_PERIOD, period)
@@ -82,4 +86,15 @@ def _geometry(thing: Thing, key: bytes) -> bytes:
         ntriples.triple(key, HAS_GEOMETRY, point)
         + ntriples.triple(point, TYPE, ntriples.iri(GEOMETRY))
         + ntriples.triple(point, AS_WKT, ntriples.literal(f"POINT({float(lon)!r} {float(lat)!r})", WKT))
+    )
+
+
+def _participation(thing: Thing, key: bytes) -> bytes:
+    if not isinstance(thing, Trip):
+        return b""
+    participant = ntriples.iri(thing.key + "/participant")
+    return (
+        ntriples.triple(participant, TYPE, ntriples.iri(EVENT_PARTICIPANT))
+        + ntriples.triple(participant, IS_PARTICIPANT_IN, key)
+        + ntriples.triple(participant, IS_PARTICIPATION_OF, ntriples.iri(thing.subject))
     )

@@ -15,7 +15,7 @@ from ontology.kind import Described, Thing, describe
 from ontology.kinds import KINDS
 from ontology.literals import codec, optional
 from ontology.observed import SUBJECT_CLASSES, Subject, TrackSegment
-from ontology.segment import FIXES, read_segment, write_segment
+from ontology.segment import TRACK, read_segment, write_segment
 from ontology.terms import OURS, TYPE, ours
 from ontology.times import to_ms
 
@@ -104,9 +104,9 @@ def _things(key: str, kind: type[Thing], said: Said) -> list[Thing]:
     values = {field.name: _value(key, kind, field, said) for field in fields}
     if kind is not TrackSegment:
         return [kind(key=key, **values)]
-    tracks = [node.value for node in said.get(FIXES, ()) if isinstance(node, Literal)]
+    tracks = [node.value for node in said.get(TRACK, ()) if isinstance(node, Literal)]
     if not tracks:
-        raise ShapeError(f"{key}: a TrackSegment needs <{FIXES}>")
+        raise ShapeError(f"{key}: a TrackSegment needs <{TRACK}>")
     pieces = [moving.parse(track, to_ms(values["hour"])) for track in tracks]
     return [TrackSegment(key=key, **values, **piece._asdict()) for piece in pieces]
 

@@ -35,7 +35,8 @@ from ontology.times import from_text, to_ms, to_text
 
 CELL_RESOLUTION: Final = 7
 """H3 cells with edges of about 1.4 km."""
-FIXES: Final = ours("fixes")
+TRACK: Final = ours("track")
+"""The predicate of the fixes."""
 
 Extent: TypeAlias = tuple[float, float, float, float]
 _SEVENS: Final = repeat(CELL_RESOLUTION)
@@ -57,7 +58,7 @@ _SHAPE: Final = (
     f'<{iri.ROOT}period:%(hour)s> <{ISO_PERIOD}> "%(hour)s" .\n'
     f'%(key)s <{ours("boundingBox")}> "[%(box)s]"^^<{JSON}> .\n'
     f'%(key)s <{ours("cells")}> "[%(cells)s]"^^<{JSON}> .\n'
-    f'%(key)s <{FIXES}> "'
+    f'%(key)s <{TRACK}> "'
     r"{\"type\":\"Feature\",\"temporalGeometry\":{\"type\":\"MovingPoint\",\"datetimes\":[%(times)s],"
     r"\"coordinates\":[[%(positions)s]],\"interpolation\":\"Discrete\"}%(properties)s}"
     f'"^^<{JSON}> .\n'

@@ -44,6 +44,9 @@ IDENTIFIER_CLASSES: Final = {
     "MAC": IES + "MACAddress",
 }
 """Scheme → the class that IES has for its identifiers; others are CommunicationsIdentifiers only."""
+EVENT_PARTICIPANT: Final = IES + "EventParticipant"
+IS_PARTICIPANT_IN: Final = IES + "isParticipantIn"
+IS_PARTICIPATION_OF: Final = IES + "isParticipationOf"
 IS_PART_OF: Final = IES + "isPartOf"
 
 SOSA_OBSERVATION: Final = SOSA + "Observation"

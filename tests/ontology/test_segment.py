@@ -15,7 +15,7 @@ from ontology.errors import OntologyError, RdfError, ShapeError, UnwritableError
 from ontology.kind import Thing
 from ontology.observed import TrackSegment
 from ontology.rdf import _read_generally, read, write
-from ontology.segment import CELL_RESOLUTION, FIXES, read_segment, segment_key, write_segment
+from ontology.segment import CELL_RESOLUTION, TRACK, read_segment, segment_key, write_segment
 from ontology.terms import ours
 from ontology.times import from_ms
 from tests.ontology.test_fixes import HOUR, SEGMENT
@@ -134,9 +134,9 @@ def measured(name: str, values: Any, times: Any = (HOUR,)) -> dict[str, Any]:
 
 
 def with_fixes(feature: Any) -> bytes:
-    lines = [line for line in write_segment(SEGMENT).splitlines(True) if f"<{FIXES}>".encode() not in line]
+    lines = [line for line in write_segment(SEGMENT).splitlines(True) if f"<{TRACK}>".encode() not in line]
     text = orjson.dumps(orjson.dumps(feature).decode()).decode()
-    return b"".join(lines) + f"<{SEGMENT.key}> <{FIXES}> {text} .\n".encode()
+    return b"".join(lines) + f"<{SEGMENT.key}> <{TRACK}> {text} .\n".encode()
 
 
 POINT = {"type": "MovingPoint", "datetimes": [HOUR], "coordinates": [[1, 2]]}
@@ -181,7 +181,7 @@ def test_what_is_no_track_is_refused(feature: Any) -> None:
 
 def test_a_segment_without_fixes_is_refused() -> None:
     lines = write_segment(SEGMENT).splitlines(keepends=True)
-    with pytest.raises(ShapeError, match="fixes"):
+    with pytest.raises(ShapeError, match="track"):
         read(b"".join(lines[:-1]))
     with pytest.raises(RdfError):
         read(write_segment(SEGMENT)[:-40])
