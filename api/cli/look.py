@@ -64,7 +64,7 @@ def query(
         list[str] | None,
         typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter, used as $NAME."),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Refuse answers of more rows.")] = 10_000,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many rows.")] = 10_000,
     as_json: AsJson = False,
 ) -> None:
     """Ask the graph in Cypher, as its operator: everything is visible, nothing can be written.
@@ -77,6 +77,8 @@ def query(
         )
     rows: list[dict[str, Any]] = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     emit_rows(rows, list(answer.columns), as_json=as_json)
+    if not answer.complete:
+        note(f"the first {limit} rows; more with --limit")
 
 
 def resolve(reader: Reader, text: str) -> str:

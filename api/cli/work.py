@@ -53,15 +53,22 @@ def run(
     if port is not None:
         raise typer.BadParameter("--port is for `diurnal run api`")
     work = _worker(stage)
-    raise typer.Exit(process.run(stage, lambda stop: work(settings, endpoints, stop, instance)))
+
+    def until(stop: Event) -> None:
+        work(settings, endpoints, stop, instance)
+
+    raise typer.Exit(process.run(stage, until))
 
 
-def _worker(stage: Stage) -> Callable[[Settings, Endpoints, Event, int], None]:
+def _worker(stage: Stage) -> Callable[[Settings, Endpoints, Event, int], object]:
     """Imports only the stage that is asked for: each has heavy libraries of its own."""
     if stage is Stage.INGEST:
+        from ingest import registry
         from ingest.worker import run_ingest
 
-        return run_ingest
+        return lambda settings, endpoints, stop, number: run_ingest(
+            settings, endpoints, registry.FEEDS, stop, instance=number
+        )
     if stage is Stage.GRAPH:
         from graph.worker import run_graph
 

@@ -131,7 +131,7 @@ def _kill(chance: random.Random, supervisor: Supervisor, publisher: Publisher) -
 def _dead_letters(supervisor: Supervisor, settings: Settings) -> int:
     topics = Topics(settings.topic_prefix)
     bootstrap = supervisor.stack.endpoints.kafka_bootstrap
-    names = [name for name in topics.all((feed.name for feed in registry.FEEDS)) if name.endswith(".dlq")]
+    names = [name for name in topics.all(feed.name for feed in registry.FEEDS) if name.endswith(".dlq")]
     written = lag.ends(kafka.admin(bootstrap), names)
     return sum(lag.count(bootstrap, name, written) for name in names)
 
