@@ -55,11 +55,12 @@ def gather(settings: Settings) -> Health:
     running = state is not None and state.alive()
     pids = state.workers if state is not None and running else {}
     workers = {name: f"{UP} (process {pids[name]})" if name in pids else "down" for name in WORKERS}
-    servers, stages = dict.fromkeys(("kafka", "neo4j"), "down"), []
+    servers: dict[str, str] = dict.fromkeys(("kafka", "neo4j"), "down")
+    found: list[StageHealth] = []
     if (settings.home / "endpoints.json").exists():
-        servers, stages = _ask(settings, Endpoints.read(settings.home))
+        servers, found = _ask(settings, Endpoints.read(settings.home))
     api = state.api if state is not None and running else ""
-    return Health(home=str(settings.home), api=api, servers=servers, workers=workers, stages=stages)
+    return Health(home=str(settings.home), api=api, servers=servers, workers=workers, stages=found)
 
 
 def stages(settings: Settings, endpoints: Endpoints, in_graph: dict[Slot, int]) -> list[StageHealth]:

@@ -1,4 +1,4 @@
-"""The commands in the README and in docs/ work as they are written, one after the other, in a home of their own."""
+"""The commands in the README and in docs/ work as they are written, in a row, in a home of their own."""
 
 import json
 import os

@@ -17,9 +17,24 @@ main._register()
 GROUP = typer.main.get_command(main.app)
 COMMANDS = sorted(GROUP.commands)  # type: ignore[attr-defined]
 WANTED = {
-    "analyse", "deadletters", "demo", "down", "feeds", "ingest", "query", "rebuild", "report", "run", "settings",
-    "show", "status", "subjects", "token", "up",
-}  # fmt: skip
+    "analyse",
+    "deadletters",
+    "demo",
+    "down",
+    "feeds",
+    "ingest",
+    "query",
+    "rebuild",
+    "report",
+    "run",
+    "settings",
+    "show",
+    "status",
+    "subjects",
+    "token",
+    "up",
+}
+)
 
 
 def test_every_command_is_there() -> None:
