@@ -1,7 +1,9 @@
-"""What can go wrong while reading the graph."""
+"""What can go wrong while reading the graph: a branch of the package's tree."""
+
+from graph.errors import GraphError
 
 
-class ReaderError(Exception):
+class ReaderError(GraphError):
     """Anything that keeps a question from being answered."""
 
 

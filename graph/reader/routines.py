@@ -51,3 +51,24 @@ def of(reader: Reader, subject: str) -> tuple[RoutineShown, ...]:
         subject=subject,
     )
     return tuple(show(RoutineShown, row) for row in rows)
+
+
+class RoutineOf(RoutineShown):
+    """The routine of a subject at a place, with whose it is."""
+
+    subject: str
+    """The subject's IRI."""
+
+
+def everybodys(reader: Reader) -> tuple[RoutineOf, ...]:
+    """Every subject's routines, in order of subject and key."""
+    rows = reader.rows(
+        """
+        MATCH (s:Subject)-[:HAS_ROUTINE]->(n:Routine)
+        WHERE n._to = $open AND ($view IS NULL OR n.view = $view)
+        MATCH (n)-[:AT]->(p:Place)
+        RETURN properties(n) AS n, s.key AS subject, p.key AS place, p.name AS place_name
+        ORDER BY subject, n.key
+        """
+    )
+    return tuple(show(RoutineOf, row) for row in rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -45,7 +46,7 @@ def _node(driver: Driver, thing: Thing, pair: int) -> None:
     properties = {name: _value(value) for name, value in literals.items() if value is not None}
     driver.execute_query(
         f"""CREATE (n:{labels}) SET n = $properties
-        SET n.position = CASE WHEN n.lon IS NULL THEN null ELSE point({{longitude: n.lon, latitude: n.lat}}) END""",
+        SET n.position = point({{longitude: n.lon, latitude: n.lat}})""",
         properties={**known, **properties, "key": thing.key},
     )
 
@@ -89,13 +90,20 @@ def harbour() -> ModuleType:
     return load_module("harbour")
 
 
+@contextmanager
+def filled_with(driver: Driver, harbour: ModuleType) -> Iterator[None]:
+    """The harbour and nothing else, until the end."""
+    driver.execute_query("MATCH (n) DETACH DELETE n")
+    driver.execute_query(SEARCH)
+    put(driver, harbour.observed(), 7)
+    put(driver, harbour.concluded(), 8)
+    driver.execute_query("CALL db.awaitIndexes()")
+    yield
+    driver.execute_query("MATCH (n) DETACH DELETE n")
+
+
 @pytest.fixture(scope="module")
 def reader(neo4j: Driver, harbour: ModuleType) -> Iterator[Reader]:
     """A reader on a Neo4j that holds the harbour and nothing else."""
-    neo4j.execute_query("MATCH (n) DETACH DELETE n")
-    neo4j.execute_query(SEARCH)
-    put(neo4j, harbour.observed(), 7)
-    put(neo4j, harbour.concluded(), 8)
-    neo4j.execute_query("CALL db.awaitIndexes()")
-    yield Reader(neo4j, view=harbour.VIEW)
-    neo4j.execute_query("MATCH (n) DETACH DELETE n")
+    with filled_with(neo4j, harbour):
+        yield Reader(neo4j, view=harbour.VIEW)

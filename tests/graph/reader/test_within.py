@@ -13,7 +13,7 @@ def test_an_interval_must_not_end_before_it_starts() -> None:
 
 @pytest.mark.parametrize("corners", [(-181, 0, 0, 1), (0, 1, 1, 0), (0, -91, 1, 0), (0, 0, float("nan"), 1)])
 def test_a_box_lies_on_the_globe(corners: tuple[float, float, float, float]) -> None:
-    with pytest.raises(ValueError, match="titudes lie|gitudes lie"):
+    with pytest.raises(ValueError, match=r"(lat|long)itudes lie"):
         Box(*corners)
 
 

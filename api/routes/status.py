@@ -1,0 +1,42 @@
+"""How the system does: what the graph holds, how far each stage is behind the log, and what feeds it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from api import log
+from api.log import StageLag
+from api.paging import Items
+from api.routes.router import v1
+from api.state import Graph, Held
+from graph.reader import progress, sources, summary
+from graph.reader.sources import SourceShown
+from graph.reader.summary import Counts
+from runtime.topics import Topics
+
+router = v1("status")
+
+
+class Status(BaseModel):
+    """How the system does."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    holds: Counts
+    """What the graph holds now."""
+    stages: tuple[StageLag, ...]
+    """How far each stage is behind the log, by topic."""
+
+
+@router.get("/status", summary="How the system does")
+def status(graph: Graph, held: Held) -> Status:
+    """What the graph holds, and how far each stage is behind the log."""
+    topics = Topics(held.settings.topic_prefix, held.settings.topic_replicas)
+    stages = log.stages(held.endpoints.kafka_bootstrap, topics, progress.loaded(graph))
+    return Status(holds=summary.counts(graph), stages=stages)
+
+
+@router.get("/feeds", summary="What feeds the graph")
+def feeds(graph: Graph) -> Items[SourceShown]:
+    """Every source of fixes, with when its first and last came; how far each is read: `/v1/status`."""
+    return Items(items=sources.listed(graph))

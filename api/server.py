@@ -1,0 +1,54 @@
+"""The API as a process: on the loopback interface, until it is told to end."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app, hold, open_driver, tokens_file
+from graph.reader.errors import GraphAwayError
+from runtime.servers.endpoints import Endpoints
+from runtime.settings import Settings
+
+LOOPBACK: Final = "127.0.0.1"
+
+_log = structlog.get_logger(__name__)
+
+
+def serve(settings: Settings, endpoints: Endpoints, port: int) -> None:
+    """Serves the API on 127.0.0.1 until SIGTERM or SIGINT.
+
+    Raises:
+        ClosedError: the graph holds more than one label; nothing was served.
+    """
+    _look_first(settings, endpoints)
+    if not tokens_file(settings).exists():
+        _log.warning("no tokens file: nobody is let in", remedy="diurnal token NAME")
+    uvicorn.Server(uvicorn_config(create_app(settings, endpoints), port)).run()
+
+
+def uvicorn_config(app: FastAPI, port: int) -> uvicorn.Config:
+    """How an application is served: on loopback, saying nothing of what serves it."""
+    return uvicorn.Config(
+        app,
+        host=LOOPBACK,
+        port=port,
+        server_header=False,
+        date_header=True,
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _look_first(settings: Settings, endpoints: Endpoints) -> None:
+    """Refuses with its own error before a server starts, whose own would hide it."""
+    with open_driver(endpoints) as driver:
+        try:
+            hold(settings, endpoints, driver).gate.check()
+        except GraphAwayError as error:
+            _log.warning("the graph does not answer yet", error=str(error))

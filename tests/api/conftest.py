@@ -1,0 +1,109 @@
+"""The API over the harbour of the reader's tests, in a real Neo4j."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from neo4j import Driver
+
+from api.app import create_app
+from api.server import uvicorn_config
+from graph.reader.reader import Reader
+from runtime.servers import Endpoints
+from runtime.settings import Settings
+
+TOKEN = "a-token-of-the-tests"
+READER_TESTS = Path(__file__).parent.parent / "graph" / "reader"
+
+
+def _module(path: Path) -> ModuleType:
+    spec = spec_from_file_location(f"of_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def harbour() -> ModuleType:
+    """What the harbour holds."""
+    return _module(READER_TESTS / "harbour.py")
+
+
+@pytest.fixture(scope="module")
+def filled(neo4j: Driver, harbour: ModuleType) -> Iterator[Driver]:
+    """A Neo4j that holds the harbour and nothing else."""
+    loading = _module(READER_TESTS / "conftest.py")
+    with loading.filled_with(neo4j, harbour):
+        yield neo4j
+
+
+@pytest.fixture(scope="module")
+def reader(filled: Driver) -> Reader:
+    return Reader(filled)
+
+
+@pytest.fixture(scope="module")
+def api_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with a home of their own, and one token."""
+    home = tmp_path_factory.mktemp("api")
+    tokens = home / "tokens"
+    tokens.write_text(f"# who may ask\nanalyst {hashlib.sha256(TOKEN.encode()).hexdigest()}\n")
+    tokens.chmod(0o600)
+    return Settings(home=home)
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[str]:
+    """The application behind a real server on a free loopback port, as the address of that."""
+    server = uvicorn.Server(uvicorn_config(app, 0))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def app(filled: Driver, api_settings: Settings, endpoints: Endpoints) -> FastAPI:
+    """The application over the harbour."""
+    assert filled is not None
+    return create_app(api_settings, endpoints)
+
+
+@pytest.fixture(scope="module")
+def serve() -> Callable[[FastAPI], AbstractContextManager[str]]:
+    """Runs an application behind a real server."""
+    return running
+
+
+@pytest.fixture(scope="module")
+def anonymous(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client without a token."""
+    with running(app) as address, httpx.Client(base_url=address, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def client(anonymous: httpx.Client) -> Iterator[httpx.Client]:
+    """A client with a token, of the same application."""
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with httpx.Client(base_url=anonymous.base_url, timeout=60, headers=headers) as known:
+        yield known
