@@ -59,7 +59,7 @@ def read(data: bytes, content_type: str = N_TRIPLES) -> list[Thing]:
         RdfError: the data is no RDF of that content type; it names the line.
         ShapeError: a thing lacks a field, or has it in a form that cannot be read.
     """
-    if content_type == N_TRIPLES and (segment := read_segment(data)) is not None:
+    if content_type.startswith(N_TRIPLES) and (segment := read_segment(data)) is not None:
         return [segment]
     return _read_generally(data, content_type)
 
