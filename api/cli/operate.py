@@ -3,12 +3,12 @@
 from typing import Annotated
 
 import typer
-from graph.rebuild import rebuild as project_again
 
 from api.cli import context
 from api.cli.output import AsJson, emit_json, emit_text, note
 from api.cli.progress import board
 from graph.digest import digest as take_digest
+from graph.rebuild import rebuild as project_again
 
 
 def register(app: typer.Typer) -> None:
@@ -32,9 +32,7 @@ def rebuild(
     with context.driver() as (opened, database):
         before = take_digest(opened, database)
         with board() as stages:
-            project_again(
-                settings, endpoints, on_progress=lambda done, total: stages.update("rebuild", done, total)
-            )
+            project_again(settings, endpoints, lambda seen: stages.update(seen.phase, seen.done, seen.total))
         after = take_digest(opened, database)
     same = before.full == after.full
     if as_json:

@@ -34,7 +34,6 @@ WANTED = {
     "token",
     "up",
 }
-)
 
 
 def test_every_command_is_there() -> None:
