@@ -66,7 +66,7 @@ class Counts(Shown):
     fixes: int
     """Fixes."""
     subjects: int
-    """Subjects."""
+    """Subjects that were seen; those of which only the name was told do not count."""
     places: int
     """Places."""
     stays: int
@@ -131,7 +131,10 @@ def counts(reader: Reader) -> Counts:
     row = reader.one(
         """
         CALL () { MATCH (t:TrackSegment {_to: $open}) RETURN sum(size(t.times)) AS fixes }
-        CALL () { MATCH (s:Subject) RETURN count(s) AS subjects }
+        CALL () {
+            MATCH (s:Subject) WHERE EXISTS { (s)-[:HAS_TRACK]->(:TrackSegment {_to: $open}) }
+            RETURN count(s) AS subjects
+        }
         CALL () {
             MATCH (n:Conclusion|Place) WHERE n._to = $open AND ($view IS NULL OR n.view = $view)
             RETURN count(CASE WHEN n:Place THEN 1 END) AS places, count(CASE WHEN n:Stay THEN 1 END) AS stays,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
-from neo4j import Driver, GraphDatabase
-from neo4j.exceptions import ClientError
+from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
+from neo4j.exceptions import AuthError, ClientError
 
 from runtime.servers.endpoints import Endpoints
 from runtime.servers.errors import IdentityError
@@ -16,6 +16,7 @@ from runtime.servers.errors import IdentityError
 NONCE_SETTING = "browser.post_connect_cmd"
 NONCE_PREFIX = "diurnal-"
 _TIMEOUT_S = 10.0
+_log = logging.getLogger(__name__)
 
 
 def kafka_identity(bootstrap: str, timeout: float = _TIMEOUT_S) -> str:
@@ -37,7 +38,7 @@ def kafka_identity(bootstrap: str, timeout: float = _TIMEOUT_S) -> str:
 
 def neo4j_identity(driver: Driver, database: str) -> str:
     """Ask a Neo4j who it is: the nonce in its configuration, or the id of the database if it has none."""
-    with contextlib.suppress(ClientError):  # others' servers may forbid to read settings
+    try:
         rows = driver.execute_query(
             "SHOW SETTINGS $name YIELD value RETURN value AS value",
             name=NONCE_SETTING,
@@ -45,6 +46,10 @@ def neo4j_identity(driver: Driver, database: str) -> str:
         ).records
         if rows and str(rows[0]["value"]).startswith(NONCE_PREFIX):
             return str(rows[0]["value"])
+    except AuthError:
+        raise
+    except ClientError:
+        _log.debug("A server elsewhere does not let its settings be read: known by its database instead.")
     rows = driver.execute_query("CALL db.info() YIELD id RETURN id", database_=database).records
     return str(rows[0]["id"])
 
@@ -52,7 +57,11 @@ def neo4j_identity(driver: Driver, database: str) -> str:
 def neo4j_driver(endpoints: Endpoints) -> Driver:
     """Open a driver on the endpoints' Neo4j; the caller closes it."""
     password = endpoints.neo4j_password.get_secret_value()
-    return GraphDatabase.driver(endpoints.neo4j_uri, auth=(endpoints.neo4j_user, password))
+    return GraphDatabase.driver(
+        endpoints.neo4j_uri,
+        auth=(endpoints.neo4j_user, password),
+        notifications_min_severity=NotificationMinimumSeverity.OFF,
+    )
 
 
 def prove_kafka(endpoints: Endpoints, timeout: float = _TIMEOUT_S) -> None:
@@ -86,7 +95,14 @@ def prove_neo4j(endpoints: Endpoints, driver: Driver | None = None) -> None:
         with neo4j_driver(endpoints) as opened:
             prove_neo4j(endpoints, opened)
         return
-    found = neo4j_identity(driver, endpoints.neo4j_database)
+    try:
+        found = neo4j_identity(driver, endpoints.neo4j_database)
+    except AuthError as error:
+        raise IdentityError(
+            f"The Neo4j at {endpoints.neo4j_uri} does not take the password of {endpoints.neo4j_user}: it is "
+            "another server, or the password was changed. Nothing was written. Correct DIURNAL_NEO4J_URI or "
+            "DIURNAL_NEO4J_PASSWORD_FILE, or start Diurnal's servers again."
+        ) from error
     if found != endpoints.neo4j_identity:
         raise IdentityError(
             f"The Neo4j at {endpoints.neo4j_uri} is {found}, not {endpoints.neo4j_identity}: it is another "
