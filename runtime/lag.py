@@ -21,6 +21,7 @@ from runtime.errors import TransientError
 
 _CALL_S: Final = 15.0
 _CHUNK: Final = 10_000
+_OFFSETS: Final = "__consumer_offsets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,9 @@ def committed(admin: AdminClient, group: str) -> dict[Slot, int]:
         TransientError: Kafka is away.
     """
     try:
+        # Before any group has committed, this client's answer is an error on which it can crash the process.
+        if _OFFSETS not in admin.list_topics(timeout=_CALL_S).topics:
+            return {}
         future = admin.list_consumer_group_offsets(
             [ConsumerGroupTopicPartitions(group)], request_timeout=_CALL_S
         )[group]
