@@ -160,14 +160,15 @@ class Reader:
             if (error := message.error()) is not None:
                 self._note(error, message, batch)
                 continue
-            record = _record(message)
+            record = record_of(message)
             batch.records.append(record)
-            following[record.topic, record.partition] = record.offset + 1
+            slot = (record.topic, record.partition)
+            following[slot] = record.offset + 1
+            self._at_end.discard(slot)
             size += len(record.value)
             count += 1
         if count:
             self._mean_bytes = 1.0 + size / count
-            self._at_end.difference_update((r.topic, r.partition) for r in batch.records[-count:])
         return size
 
     def _note(self, error: KafkaError, message: Message, batch: Batch) -> None:
@@ -201,7 +202,8 @@ class Reader:
         self._changed = True
 
 
-def _record(message: Any) -> Record:  # noqa: ANN401 - the client types as optional what a message always has
+def record_of(message: Any) -> Record:  # noqa: ANN401 - the client types as optional what a message always has
+    """A message as a record."""
     return Record(
         message.topic(),
         message.key(),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from confluent_kafka import (
-    Consumer,
     ConsumerGroupTopicPartitions,
     IsolationLevel,
     KafkaError,
@@ -15,12 +14,11 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin import OffsetSpec as Spec  # type: ignore[attr-defined]  # missing in their __all__
 
-from runtime import kafka
 from runtime.consumer import Slot
 from runtime.errors import TransientError
+from runtime.replay import replay
 
 _CALL_S: Final = 15.0
-_CHUNK: Final = 10_000
 _OFFSETS: Final = "__consumer_offsets"
 
 
@@ -111,30 +109,7 @@ def count(bootstrap: str, topic: str, written: Mapping[Slot, int]) -> int:
     Raises:
         TransientError: Kafka is away.
     """
-    wanted = {slot: end for slot, end in written.items() if slot[0] == topic and end > 0}
-    if not wanted:
-        return 0
-    client = kafka.consumer(bootstrap, f"{topic}.count", **{"auto.offset.reset": "earliest"})
-    try:
-        client.assign([TopicPartition(name, number, 0) for name, number in wanted])
-        return _count_to(client, wanted)
-    finally:
-        client.close()
-
-
-def _count_to(client: Consumer, wanted: dict[Slot, int]) -> int:
-    found, open_ = 0, set(wanted)
-    while open_:
-        messages = client.consume(_CHUNK, timeout=_CALL_S)
-        if not messages:
-            raise TransientError("Kafka does not send its dead letters")
-        for message in messages:
-            error = message.error()
-            slot = (message.topic(), message.partition())
-            if error is None:
-                found += slot in open_
-            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - how the client spells its local codes
-                open_.discard(slot)
-            else:
-                raise kafka.explain(error, "counting dead letters")
-    return found
+    return sum(
+        len(chunk)
+        for chunk in replay(bootstrap, {slot: end for slot, end in written.items() if slot[0] == topic})
+    )
