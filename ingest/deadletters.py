@@ -13,6 +13,7 @@ from runtime.record import (
     DEAD_LETTER_STAGE,
     Record,
 )
+from runtime.replay import everything
 from runtime.topics import Topics
 
 _CALL_S: Final = 15.0
