@@ -54,7 +54,7 @@ def _one(session: Callable[[Event], bool], stop: Event, patience_s: float, name:
 
     retrying = Retrying(
         retry=retry_if_exception_type(TransientError),
-        wait=wait_exponential_jitter(_FIRST_S, _LONGEST_S),
+        wait=wait_exponential_jitter(multiplier=_FIRST_S, max=_LONGEST_S),
         stop=lambda state: stop.is_set() or (state.seconds_since_start or 0.0) > patience_s,
         sleep=sleep_using_event(stop),
         before_sleep=say,
