@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+PEER   := .venv-peer/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
@@ -36,11 +37,17 @@ test: check ## every check and every test, on a real Kafka and a real Neo4j
 chaos: $(READY) ## kill workers and servers at random while the week is loaded
 	$(BIN)/pytest -m chaos --timeout 1500 $(ARGS)
 
-bench: $(READY) ## measure speed beside the peers and the raw limits
-	$(BIN)/python -m bench $(ARGS)
+$(PEER): bench/peer/requirements.lock $(READY)
+	@echo "Setting up the peer of the bench in .venv-peer ..." >&2
+	@test -x .venv-peer/bin/python || $(PYTHON) -m venv .venv-peer
+	@$(BIN)/uv pip sync --quiet --python .venv-peer/bin/python --require-hashes bench/peer/requirements.lock
+	@touch $(PEER)
+
+bench: $(READY) $(PEER) ## measure speed beside the peers and the raw limits
+	@$(BIN)/python -m bench $(ARGS)
 
 lock: $(READY) ## pin every dependency anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock
 
 clean: ## remove the environment (servers and data stay in the user's own folders)
-	rm -rf $(VENV)
+	rm -rf $(VENV) .venv-peer
