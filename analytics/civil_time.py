@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 QUARTER_MS: Final = HOUR_MS // 4
 """Every zone's civil day begins on a quarter of a UTC hour."""
+SATURDAY: Final = 5
 _FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _MONDAY_BEFORE_EPOCH: Final = 3
@@ -124,9 +125,14 @@ def weekday(day: int) -> int:
     return (day + _MONDAY_BEFORE_EPOCH) % 7
 
 
+def weekdays(days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`weekday` of many civil days; shape (n,)."""
+    return (days + _MONDAY_BEFORE_EPOCH) % 7
+
+
 def is_weekend(day: int) -> bool:
     """Whether a civil day is a Saturday or a Sunday."""
-    return weekday(day) >= 5
+    return weekday(day) >= SATURDAY
 
 
 def as_date(day: int) -> date:

@@ -66,7 +66,7 @@ def brought_up(
     indices = kept(track, start, parameters.max_speed)
     found = stays(track, indices, until, parameters)
     going_on = found["closed"] == NOT_YET
-    rows = np.concatenate((before, found[~going_on | dwelt(found, parameters)]))
+    rows = _one(before, found[~going_on | dwelt(found, parameters)])
     # Trips and gaps begin at the last fix of the stay before, which is over for good.
     part = track.take(np.concatenate((before["last"][-1:], indices)))
     ways = trips(part, rows["end"][max(fixed - 1, 0) : -1], rows["start"][max(fixed - 1, 0) + 1 :])
@@ -75,7 +75,16 @@ def brought_up(
         stays=rows,
         over=len(rows) - int((rows["closed"][-1:] == NOT_YET).sum()),
         candidate=found[going_on],
-        trips=np.concatenate((episodes.trips[: max(fixed - 1, 0)], ways)),
-        gaps=np.concatenate((episodes.gaps[:heard], gaps(part, parameters))),
+        trips=_one(episodes.trips[: max(fixed - 1, 0)], ways),
+        gaps=_one(episodes.gaps[:heard], gaps(part, parameters)),
     )
     return renewed, fixed, heard
+
+
+def _one(head: NDArray[np.void], tail: NDArray[np.void]) -> NDArray[np.void]:
+    """Two runs of rows of one kind as one; numpy's own way compares their kinds field by field each time."""
+    if not len(head) or not len(tail):
+        return head if len(head) else tail
+    rows = np.empty(len(head) + len(tail), head.dtype)
+    rows[: len(head)], rows[len(head) :] = head, tail
+    return rows

@@ -37,8 +37,10 @@ def gaps(part: Track, parameters: Parameters) -> NDArray[np.void]:
     """
     silent = np.flatnonzero(np.diff(part.times) > int(parameters.silence_s * 1000))
     rows = np.empty(len(silent), GAP)
+    if not len(silent):
+        return rows
     for name, column in (("", part.times), ("_lon", part.lons), ("_lat", part.lats)):
         rows["start" + name], rows["end" + name] = column[silent], column[silent + 1]
     ends = np.stack((silent, silent + 1), axis=1).ravel()
-    rows["distance"] = hops(part.lons[ends], part.lats[ends])[::2] if len(silent) else 0.0
+    rows["distance"] = hops(part.lons[ends], part.lats[ends])[::2]
     return rows[rows["distance"] > parameters.gap_m]

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.civil_time import QUARTER_MS, Zone, is_weekend, weekday, zone
+from analytics.civil_time import QUARTER_MS, SATURDAY, Zone, is_weekend, weekday, weekdays, zone
 from analytics.parameters import Parameters
 from ontology.concluded import Place
 from ontology.times import DAY_MS
@@ -92,12 +92,12 @@ class History:
         watched = watched[: int(watched.searchsorted(day))]
         watched = watched[int(watched.searchsorted(day - parameters.baseline_days)) :]
         if len(watched) and day - int(watched[0]) >= parameters.week_days:
-            same = tuple(int(other) for other in watched if weekday(int(other)) == weekday(day))
+            same = watched[weekdays(watched) == weekday(day)]
             if len(same) >= parameters.usual_days:
-                return Comparable(same, _DAY_NAMES[weekday(day)])
+                return Comparable(tuple(same.tolist()), _DAY_NAMES[weekday(day)])
         weekend = is_weekend(day)
-        alike = tuple(int(other) for other in watched if is_weekend(int(other)) == weekend)
-        return Comparable(alike, "weekend days" if weekend else "weekdays")
+        alike = watched[(weekdays(watched) >= SATURDAY) == weekend]
+        return Comparable(tuple(alike.tolist()), "weekend days" if weekend else "weekdays")
 
 
 def hours_of(visit: Visit) -> dict[int, int]:

@@ -37,6 +37,13 @@ class Places:
         self._cells: list[tuple[int, int]] = []
         self._grid: dict[tuple[int, int], list[int]] = {}
         self._names: set[str] = set()
+        self._rows: dict[int, int] = {}
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """Rises whenever there is a place more or less."""
+        return self._version
 
     def __len__(self) -> int:
         return len(self._places)
@@ -63,6 +70,7 @@ class Places:
 
     def forget(self, count: int) -> None:
         """Go back to when there were only the first `count` places."""
+        self._version += len(self._places) > count
         while len(self._places) > count:
             place, cell = self._places.pop(), self._cells.pop()
             self._grid[cell].pop()
@@ -81,6 +89,7 @@ class Places:
             port=named.port,
             port_distance_m=named.port_distance_m,
         )
+        self._version += 1
         cell = self._cell(lon, lat)
         self._grid.setdefault(cell, []).append(len(self._places))
         self._cells.append(cell)
@@ -101,8 +110,10 @@ class Places:
         for nearby in (row - 1, row, row + 1):
             columns = self._columns(nearby)
             column = self._column(lon, columns)
-            for beside in {(column + step) % columns for step in (-1, 0, 1)}:
-                found += self._grid.get((nearby, beside), ())
+            for beside in (column - 1, column, column + 1):
+                here = self._grid.get((nearby, beside % columns))
+                if here:
+                    found += here
         return sorted(found)
 
     def _cell(self, lon: float, lat: float) -> tuple[int, int]:
@@ -114,9 +125,12 @@ class Places:
 
     def _columns(self, row: int) -> int:
         """Cells in a row around the globe, each at least a radius wide even on the row's polar edge."""
-        polar = (abs(row) + 2) * self._radius / METRES_A_DEGREE
-        width = self._radius / (METRES_A_DEGREE * max(math.cos(math.radians(min(polar, 89.9))), 1e-3))
-        return max(math.floor(360.0 / width), 1)
+        columns = self._rows.get(row)
+        if columns is None:
+            polar = min((abs(row) + 2) * self._radius / METRES_A_DEGREE, 89.9)
+            width = self._radius / (METRES_A_DEGREE * math.cos(math.radians(polar)))
+            columns = self._rows[row] = max(math.floor(360.0 / width), 1)
+        return columns
 
     @staticmethod
     def _column(lon: float, columns: int) -> int:

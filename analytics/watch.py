@@ -48,6 +48,8 @@ class Watch:
         self._told_verdicts: dict[str, Finding | Routine] = {}
         self._judgement = Judgement(History(subject, 0), view, parameters)
         self._candidate_at: Place | None = None
+        self._places_version = -1
+        self._places_seen = -1
         self._kept = (0, 0)
         self._starts: list[int] = []
         self._touched = False
@@ -85,7 +87,7 @@ class Watch:
         self._now = _State(episodes, self._now.placed, self._now.open_at)
         self._kept = (min(self._kept[0], kept[0]), min(self._kept[1], kept[1]))
         self._touched = True
-        self._judgement.history.sighted(fresh.times)
+        self._judgement.sighted(fresh.times)
         old, new = self._ended(was, kept[0]), self._ended(episodes, kept[0])
         gone = [one for one in old if one not in new]
         self._afresh |= bool(gone)
@@ -122,16 +124,19 @@ class Watch:
         """
         episodes = self._now.episodes
         candidate = episodes.candidate
-        at = places.near(candidate["lon"][0], candidate["lat"][0]) if len(candidate) else None
-        self._now.open_at = at if len(episodes.stays) > episodes.over else None
-        if not (
-            self._touched or self._afresh or until >= self._judgement.due or at is not self._candidate_at
-        ):
+        at = self._candidate_at
+        if self._touched or self._places_version != places.version:
+            self._places_version = places.version
+            where = candidate[["lon", "lat"]].tolist()
+            at = places.near(*where[0]) if where else None
+            self._now.open_at = at if len(episodes.stays) > episodes.over else None
+        moved = at is not self._candidate_at
+        if not (self._touched or self._afresh or moved or until >= self._judgement.due):
             return
         self._candidate_at = at
         if self._afresh:
             self._judgement = Judgement(History(self.subject, watched_from), self.view, self.parameters)
-            self._judgement.history.sighted(self.track.times)
+            self._judgement.sighted(self.track.times)
         self._judgement.history.watched_from = watched_from
         self._judgement.visited(self._visits(len(self._judgement.history.visits)))
         going_on = None
