@@ -1,5 +1,10 @@
 """What can go wrong with the servers: one tree, each message with its remedy."""
 
+import errno
+from typing import Final
+
+DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 class ServersError(Exception):
     """Anything that keeps Kafka or Neo4j from being used."""
@@ -27,6 +32,10 @@ class StartError(ServersError):
 
 class PortTakenError(StartError):
     """A port given by the settings is used by somebody else."""
+
+
+class HomeFullError(StartError):
+    """The disk under the servers' data is full."""
 
 
 class HomeInUseError(ServersError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,16 +9,16 @@ from pathlib import Path
 import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from runtime.servers.errors import CacheFullError, ChecksumError, FetchError, OfflineError
-from runtime.servers.jars import Jar, digest_of
+from runtime.servers.errors import DISK_FULL, CacheFullError, ChecksumError, FetchError, OfflineError
+from runtime.servers.jars import Jar, digest_of, fix_time
 from runtime.servers.locks import FileLock
 from runtime.servers.progress import Progress, progress
 
 _AT_ONCE = 14
 _ATTEMPTS = 5
+_WAIT = wait_exponential_jitter(multiplier=0.5, max=8)
 _BLOCK = 1 << 17
 _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STALE_PART = 416
 
 
@@ -90,7 +89,7 @@ def _fetch_one(client: httpx.Client, jar: Jar, folder: Path, repository: str, sh
     retrying = Retrying(
         retry=retry_if_exception_type(_TransientError),
         stop=stop_after_attempt(_ATTEMPTS),
-        wait=wait_exponential_jitter(multiplier=0.5, max=8),
+        wait=_WAIT,
         reraise=True,
     )
     try:
@@ -102,7 +101,7 @@ def _fetch_one(client: httpx.Client, jar: Jar, folder: Path, repository: str, sh
             "is kept."
         ) from error
     _check(part, jar, url)
-    part.replace(target)
+    fix_time(part).replace(target)
 
 
 def _download(client: httpx.Client, url: str, part: Path, jar: Jar, shown: Progress) -> None:
@@ -161,7 +160,7 @@ def _check(part: Path, jar: Jar, url: str) -> None:
 
 def _disk_error(error: OSError, folder: Path, missing: list[Jar]) -> FetchError:
     needed = sum(jar.size for jar in missing) / 1e6
-    if error.errno in _FULL:
+    if error.errno in DISK_FULL:
         return CacheFullError(
             f"The disk under {folder} is full: {needed:.0f} MB more are needed. Free that much, or set "
             "DIURNAL_CACHE to a folder on another disk, and start again: what was fetched is kept."

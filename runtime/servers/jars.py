@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,6 +13,7 @@ KAFKA = "kafka"
 NEO4J = "neo4j"
 COMPILER = "compiler"
 LOCKS = (KAFKA, NEO4J, COMPILER)
+_JAR_TIME = 946_684_800  # 2000-01-01T00:00:00Z
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,6 +94,12 @@ def version_of(jars: Sequence[Jar], artifact: str) -> str:
         if jar.artifact == artifact:
             return jar.version
     raise KeyError(artifact)
+
+
+def fix_time(path: Path) -> Path:
+    """Give a jar a time that is always the same: a JVM's archive fits only jars of the times it saw."""
+    os.utime(path, (_JAR_TIME, _JAR_TIME))
+    return path
 
 
 def digest_of(path: Path) -> str:

@@ -86,7 +86,7 @@ def compiled(name: str, sources: Sequence[Path], class_path: Sequence[Path], set
         with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=target.parent) as scratch:
             classes = Path(scratch) / "classes"
             _compile(sources, class_path, classes, settings)
-            _pack(classes, Path(scratch) / target.name).replace(target)
+            jars.fix_time(_pack(classes, Path(scratch) / target.name)).replace(target)
     return target
 
 

@@ -5,42 +5,64 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+# The system's lock is the process's: threads of one process need another between them.
+_BETWEEN_THREADS: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+
 
 class FileLock:
-    """An exclusive lock; the file holds the pid of its holder, for messages only."""
+    """An exclusive lock; the file holds the pid of its holder, for messages only.
+
+    It is a record lock, which a forked child does not inherit: a worker that outlives its parent must not
+    keep the parent's lock.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = path.resolve()
         self._file: int | None = None
 
     def try_acquire(self) -> bool:
         """Take the lock if nobody has it; never waits."""
-        return self._take(fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return self._take(wait=False)
 
-    def _take(self, operation: int) -> bool:
+    def _take(self, *, wait: bool) -> bool:
+        if not _BETWEEN_THREADS[self.path].acquire(blocking=wait):
+            return False
+        try:
+            self._file = self._open_locked(wait)
+        finally:
+            if self._file is None:
+                _BETWEEN_THREADS[self.path].release()
+        return self._file is not None
+
+    def _open_locked(self, wait: bool) -> int | None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(file, operation)
+            fcntl.lockf(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             os.close(file)
-            return False
+            return None
         os.ftruncate(file, 0)
         os.pwrite(file, str(os.getpid()).encode(), 0)
-        self._file = file
-        return True
+        return file
 
     def release(self) -> None:
         """Let the lock go; the file stays, for removing it would race with the next holder."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
+            _BETWEEN_THREADS[self.path].release()
 
     def holder(self) -> str:
-        """The pid that the holder wrote, or `unknown`."""
+        """The pid of the process that has the lock, or `unknown`."""
+        if _BETWEEN_THREADS[self.path].locked():
+            # To open and close the file here would let our own lock go.
+            return str(os.getpid())
         with contextlib.suppress(OSError):
             return self.path.read_text().strip() or "unknown"
         return "unknown"
@@ -48,7 +70,7 @@ class FileLock:
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Hold the lock, waiting for it as long as it takes."""
-        self._take(fcntl.LOCK_EX)
+        self._take(wait=True)
         try:
             yield
         finally:

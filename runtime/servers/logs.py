@@ -8,7 +8,7 @@ _BYTES = 64_000
 
 
 def tail(path: Path, lines: int = 15) -> str:
-    """The last lines of a file, or a word that there are none."""
+    """The last lines of a file, without the stack frames that bury what was wrong; a word if empty."""
     try:
         with path.open("rb") as file:
             file.seek(0, 2)
@@ -16,4 +16,5 @@ def tail(path: Path, lines: int = 15) -> str:
             text = file.read().decode(errors="replace")
     except OSError:
         return "(no log)"
-    return "\n".join(text.splitlines()[-lines:]) or "(nothing)"
+    telling = [line for line in text.splitlines() if not line.startswith("\tat ")]
+    return "\n".join(telling[-lines:]) or "(nothing)"

@@ -16,7 +16,7 @@ from typing import ClassVar
 import psutil
 
 from runtime.servers import archive, java
-from runtime.servers.errors import IdentityError, PortTakenError, StartError
+from runtime.servers.errors import HomeFullError, IdentityError, PortTakenError, StartError
 from runtime.servers.logs import tail
 from runtime.servers.ports import LOOPBACK, free_ports, is_free
 from runtime.settings import Settings
@@ -24,6 +24,7 @@ from runtime.settings import Settings
 _TRIES = 5
 _POLL_S = 0.1
 _STOP_S = 40.0
+_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
 _TAKEN = ("Address already in use", "BindException")
 
 
@@ -213,6 +214,8 @@ class Server(ABC):
         lines = self._last_lines()
         if any(sign in lines for sign in _TAKEN):
             self._raise_taken(next((port for port in self._ports if not is_free(port)), self.port))
+        if any(sign in lines for sign in _FULL):
+            raise HomeFullError(f"{full_home(self.folder)} {lines}")
         raise StartError(f"{self.name} ended while it started (exit status {code}). {lines}")
 
     def _last_lines(self) -> str:
@@ -252,6 +255,13 @@ class Server(ABC):
                     orphan.wait(_STOP_S / 2)
                 orphan.kill()
                 orphan.wait(_STOP_S)
+
+
+def full_home(folder: Path) -> str:
+    """What is wrong, and what helps, when the servers' data has no room."""
+    return (
+        f"The disk under {folder} is full. Free some space, or set DIURNAL_HOME to a folder on another disk."
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,15 +12,23 @@ from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 from pydantic import SecretStr
 
-from runtime.servers import identity, java
+from runtime.servers import identity
 from runtime.servers.endpoints import Endpoints
-from runtime.servers.errors import EndpointsError, HomeInUseError, IdentityError, ServersError, StartError
+from runtime.servers.errors import (
+    DISK_FULL,
+    EndpointsError,
+    HomeFullError,
+    HomeInUseError,
+    IdentityError,
+    ServersError,
+    StartError,
+)
 from runtime.servers.home import identity_of, password_of
 from runtime.servers.kafka import Kafka
 from runtime.servers.locks import FileLock
 from runtime.servers.neo4j import USER, Neo4j
-from runtime.servers.server import Server
-from runtime.servers.training import train
+from runtime.servers.server import Server, full_home
+from runtime.servers.training import prepare
 from runtime.settings import Settings
 
 
@@ -79,7 +87,7 @@ class Stack:
         """Start both servers in parallel, prove who they are, and leave the endpoints in the home.
 
         Returns:
-            Where the servers are; `seconds` says how long it took.
+            Where the servers are; `seconds` says how long they took to come up.
 
         Raises:
             HomeInUseError: Another process runs servers in this home.
@@ -87,20 +95,21 @@ class Stack:
         """
         if self._endpoints is not None:
             return self._endpoints
-        began = time.monotonic()
-        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._take_home()
         try:
+            self._take_home()
             self._start_ours()
             self._endpoints = self._find_endpoints()
             self._endpoints.write(self.home)
+        except OSError as error:
+            self.stop()
+            raise _home_error(error, self.home) from error
         except BaseException:
             self.stop()
             raise
-        self.seconds = time.monotonic() - began
         return self._endpoints
 
     def _take_home(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self._lock.try_acquire():
             raise HomeInUseError(
                 f"Process {self._lock.holder()} already runs servers in {self.home}. Use those, stop them "
@@ -114,18 +123,20 @@ class Stack:
         if not self.settings.neo4j_uri:
             self._neo4j = Neo4j(self.home, self.settings, who.neo4j_nonce, password_of(self.home))
         servers = self._servers()
-        java.fetch_for([server.name for server in servers], self.settings)
-        train(self.settings)
+        prepare([server.name for server in servers], self.settings)
+        began = time.monotonic()
         with ThreadPoolExecutor(max_workers=2) as pool:
             work = [pool.submit(server.start) for server in servers]
             try:
-                for each in work:
+                done, _ = wait(work, return_when=FIRST_EXCEPTION)
+                for each in done:
                     each.result()
             except BaseException:
                 # One that failed makes the wait for the other pointless.
                 for server in servers:
                     server.give_up()
                 raise
+        self.seconds = time.monotonic() - began
 
     def _servers(self) -> list[Server]:
         return [server for server in (self._kafka, self._neo4j) if server is not None]
@@ -196,6 +207,12 @@ class Stack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _home_error(error: OSError, home: Path) -> ServersError:
+    if error.errno in DISK_FULL:
+        return HomeFullError(full_home(home))
+    return StartError(f"The home {home} cannot be used: {error}. Set DIURNAL_HOME to a folder that is yours.")
 
 
 def _read_password(file: Path | None) -> SecretStr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,25 +29,37 @@ _ROUNDS = 30
 _TOPIC = "training"
 
 
-def train(settings: Settings) -> None:
+def prepare(names: Sequence[str], settings: Settings) -> None:
+    """Do all that is done once: fetch the jars of some servers, and train their JVMs if the settings say so.
+
+    Raises:
+        FetchError: The jars could not be fetched.
+    """
+    if names:
+        java.fetch_for(names, settings)
+    if settings.quick_start:
+        train(names, settings)
+
+
+def train(names: Sequence[str], settings: Settings) -> None:
     """Write the archives that are missing; what goes wrong costs speed only, so it is said and left at that.
 
     A second process waits for the first. A failure is remembered, and not tried again.
     """
-    if not settings.quick_start or not _untrained(settings):
+    if not _untrained(names, settings):
         return
     folder = settings.cache / "archives"
     with FileLock(folder / "training.lock").held():
-        names = _untrained(settings)
-        if not names:
+        untrained = _untrained(names, settings)
+        if not untrained:
             return
         say("Training the servers' JVMs for quick starts (once, about half a minute) ...")
-        with ThreadPoolExecutor(len(names)) as pool:
-            list(pool.map(lambda name: _train_one(name, settings), names))
+        with ThreadPoolExecutor(len(untrained)) as pool:
+            list(pool.map(lambda name: _train_one(name, settings), untrained))
 
 
-def _untrained(settings: Settings) -> list[str]:
-    return [name for name in (jars.KAFKA, jars.NEO4J) if not _tried(_archive(name, settings))]
+def _untrained(names: Sequence[str], settings: Settings) -> list[str]:
+    return [name for name in names if not _tried(_archive(name, settings))]
 
 
 def _tried(archive: Path) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from neo4j import Driver
 
 from runtime.servers import Endpoints, Stack
-from runtime.servers.identity import prove
+from runtime.servers.identity import neo4j_driver, prove
 
 
 def _produce(endpoints: Endpoints, topic: str, values: list[bytes]) -> None:
@@ -37,7 +38,10 @@ def _create(endpoints: Endpoints, topic: str) -> None:
 
 
 def test_both_servers_come_up_in_time_and_prove_who_they_are(stack: Stack) -> None:
-    sys.stderr.write(f"\nboth servers ready after {stack.seconds:.1f} s\n")
+    # Twenty seconds on a machine that has nothing else to do; the limit stretches when others use it.
+    others = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    sys.stderr.write(f"\nboth servers ready after {stack.seconds:.1f} s, at {others:.1f} times the load\n")
+    assert stack.seconds < 20 * others
     prove(stack.endpoints)
     assert Endpoints.read(stack.home) == stack.endpoints
     assert (stack.home / "endpoints.json").stat().st_mode & 0o077 == 0
@@ -69,7 +73,7 @@ def test_data_outlives_a_server(stack: Stack, fresh_topics: Callable[[str], str]
     topic = fresh_topics("lasting")
     _create(stack.endpoints, topic)
     _produce(stack.endpoints, topic, [b"a", b"b"])
-    with _driver(stack) as driver:
+    with neo4j_driver(stack.endpoints) as driver:
         driver.execute_query("CREATE (:Lasting {topic: $topic})", topic=topic)
     ports = stack.kafka.port, stack.neo4j.port
     for server in (stack.kafka, stack.neo4j):
@@ -82,12 +86,6 @@ def test_data_outlives_a_server(stack: Stack, fresh_topics: Callable[[str], str]
     assert (stack.kafka.port, stack.neo4j.port) == ports
     prove(stack.endpoints)
     assert _read(stack.endpoints, topic, 2) == [b"a", b"b"]
-    with _driver(stack) as driver:
+    with neo4j_driver(stack.endpoints) as driver:
         found = driver.execute_query("MATCH (n:Lasting {topic: $topic}) RETURN n", topic=topic).records
         assert len(found) == 1
-
-
-def _driver(stack: Stack) -> Driver:
-    from runtime.servers.identity import neo4j_driver
-
-    return neo4j_driver(stack.endpoints)
