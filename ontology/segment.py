@@ -96,7 +96,7 @@ def write_segment(segment: TrackSegment) -> bytes:
         b"sensor": _quoted(segment.sensor),
         b"source": _quoted(segment.source),
         b"label": _quoted(segment.label),
-        b"hour": to_text(segment.hour)[:13].encode(),
+        b"hour": _hour_text(segment.hour),
         b"box": _box(lons, extent),
         b"cells": _cells(lons, lats, extent),
         b"times": instants,
@@ -192,6 +192,11 @@ def _unquoted(inside: bytes) -> str:
         return inside.decode()
     (quad,) = parse(b'<urn:x> <urn:x> "' + inside + b'" .', format=RdfFormat.N_TRIPLES)
     return str(quad.object.value) if isinstance(quad.object, Literal) else ""
+
+
+@lru_cache(maxsize=4096)
+def _hour_text(hour: datetime) -> bytes:
+    return to_text(hour)[:13].encode()
 
 
 @lru_cache(maxsize=4096)
