@@ -73,7 +73,7 @@ class Loader:
             if tried:
                 self._memory.forget()
             tried = True
-            offsets.lock(tx, slot, expected)
+            self._memory.belongs_to(offsets.lock(tx, slot, expected))
             write(tx, told, self._memory)
             offsets.move(tx, slot, following)
 

@@ -30,6 +30,7 @@ class Memory:
     def __init__(self, most_shared: int = MOST_SHARED, most_fixes: int = MOST_FIXES) -> None:
         self._most_shared = most_shared
         self._most_fixes = most_fixes
+        self._rebuilt = 0
         self.forget()
 
     def forget(self) -> None:
@@ -44,6 +45,12 @@ class Memory:
         """Before a batch: keep what is remembered only if every partition stands where it was left."""
         if any(self._offsets.get(partition, offset) != offset for partition, offset in offsets.items()):
             self.forget()
+
+    def belongs_to(self, rebuilt: int) -> None:
+        """Keep what is remembered only if the graph was rebuilt no more often than we know."""
+        if rebuilt != self._rebuilt:
+            self.forget()
+            self._rebuilt = rebuilt
 
     def moved_to(self, offsets: Mapping[Partition, int]) -> None:
         """After a batch was committed."""

@@ -18,7 +18,8 @@ _LOCK: Final[LiteralString] = """
 MERGE (o:_Offset {topic: $topic, partition: $partition}) ON CREATE SET o.next = $expected
 SET o.locked = true
 WITH o
-RETURN o.next AS next
+OPTIONAL MATCH (r:_Rebuild {key: 'graph'})
+RETURN o.next AS next, coalesce(r.count, 0) AS rebuilt
 """
 _MOVE: Final[LiteralString] = """
 MATCH (o:_Offset {topic: $topic, partition: $partition}) SET o.next = $following
@@ -41,11 +42,14 @@ def stored(driver: Driver, database: str = "neo4j") -> dict[Partition, int]:
     return offsets
 
 
-def lock(tx: Tx, partition: Partition, expected: int) -> None:
+def lock(tx: Tx, partition: Partition, expected: int) -> int:
     """Lock a partition's offset until the commit, and see that it stands where we left it, or is new.
 
+    Returns:
+        How often the graph was rebuilt: what was remembered of it before the last time holds no longer.
+
     Raises:
-        LostPartitionError: it does not: another loader has it, or the graph is being rebuilt.
+        LostPartitionError: it stands elsewhere: another loader has it, or the graph is being rebuilt.
     """
     topic, number = partition
     row = tx.run(_LOCK, topic=topic, partition=number, expected=expected).single(strict=True)
@@ -54,6 +58,8 @@ def lock(tx: Tx, partition: Partition, expected: int) -> None:
             f"{topic}/{number} stands at {row['next']} in the graph, not at {expected}: another loader "
             "has it now, or the graph is being rebuilt. Nothing was written; ask again where it stands."
         )
+    rebuilt: int = row["rebuilt"]
+    return rebuilt
 
 
 def move(tx: Tx, partition: Partition, following: int) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from ontology.labels import Pair, canonical
-
 from graph.errors import PoisonError
 from graph.told import Told
 from ontology import rdf
+from ontology.labels import Pair, canonical
 from ontology.times import to_ms
 from runtime.record import CONTENT_TYPE, N_TRIPLES, Record
 

@@ -10,7 +10,11 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from graph.errors import GraphError, GraphRefusedError, GraphUnavailableError, PoisonError
 
-_BAD_RECORD: Final = ("Neo.ClientError.Statement.", "Neo.ClientError.Schema.ConstraintValidation")
+_BAD_RECORD: Final = (
+    "Neo.ClientError.Statement.",
+    "Neo.ClientError.Schema.ConstraintValidation",
+    "Neo.ClientError.Request.Invalid",
+)
 _NO_ENTRY: Final = ("Neo.ClientError.Security.", "Neo.ClientError.Database.DatabaseNotFound")
 
 

@@ -21,6 +21,11 @@ EVIDENCE: Final = "Evidence"
 """The target of links to whatever version of a conclusion is current."""
 
 
+MOST_KEY: Final = 1_900
+"""Characters of a key, which are indexed: Neo4j's limit is about 8,000 bytes."""
+MOST_TEXT: Final = 8_000
+"""Characters of any other text: the limit of a text index is 32,766 bytes."""
+
 _LITERALS: Final = {
     kind: tuple(field.name for field in describe(kind) if field.link is None) for kind in KINDS.values()
 }
@@ -46,23 +51,35 @@ class Edge:
     incoming: bool
 
 
+def check(thing: Thing) -> None:
+    """See that the graph can keep a thing: what an index cannot take would fail as if Neo4j were broken.
+
+    Raises:
+        PoisonError: a subject of a kind that cannot be watched, or a text too long.
+    """
+    if isinstance(thing, Subject) and thing.kind not in SUBJECT_CLASSES:
+        known = ", ".join(SUBJECT_CLASSES)
+        raise PoisonError(f"{thing.key[:200]} is of the kind {thing.kind!r}, not one of {known}", "kind")
+    _check_length("key", thing.key, MOST_KEY)
+    for name in _LITERALS[type(thing)]:
+        if isinstance(value := getattr(thing, name), str):
+            _check_length(name, value, MOST_TEXT)
+    for edge in edges(thing):
+        _check_length(edge.kind, edge.key, MOST_KEY)
+
+
+def _check_length(name: str, text: str, most: int) -> None:
+    if len(text) > most:
+        raise PoisonError(f"{name} has {len(text)} characters, and the most is {most}: {text[:50]}…", name)
+
+
 def label(thing: Thing) -> str:
     """The label by which a thing's node is found."""
     return type(thing).__name__
 
 
 def labels(thing: Thing) -> tuple[str, ...]:
-    """All labels of a thing's node.
-
-    Raises:
-        PoisonError: a subject of a kind that cannot be watched.
-    """
-    if isinstance(thing, Subject):
-        if thing.kind not in SUBJECT_CLASSES:
-            raise PoisonError(
-                f"{thing.key} is of the kind {thing.kind!r}, not one of {', '.join(SUBJECT_CLASSES)}"
-            )
-        return ("Subject", thing.kind)
+    """All labels under which a conclusion's or another thing's node is made."""
     return (label(thing), "Conclusion") if thing.versioned else (label(thing),)
 
 

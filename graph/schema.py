@@ -29,6 +29,7 @@ _UNIQUE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
     "segment_key": ("TrackSegment", "n.key"),
     "conclusion_version": ("Conclusion", "n.version"),
     "awaited_key": ("_Awaited", "n.key"),
+    "rebuild_key": ("_Rebuild", "n.key"),
     "offset_partition": ("_Offset", "(n.topic, n.partition)"),
 }
 _RANGE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {

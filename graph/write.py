@@ -8,7 +8,7 @@ from graph import write_pieces, write_shared, write_versions
 from graph.memory import Memory
 from graph.pairs import Pairs
 from graph.pieces import Pieces, cut
-from graph.rows import EVIDENCE, Edge, edges, label, labels, properties
+from graph.rows import EVIDENCE, Edge, check, edges, label, properties
 from graph.told import Told
 from graph.touches import EdgeId, NodeId, Touches
 from graph.write_pieces import Tx
@@ -25,6 +25,7 @@ def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
     segments: list[Told] = []
     conclusions: list[Told] = []
     for each in told:
+        check(each.thing)
         if isinstance(each.thing, TrackSegment):
             segments.append(each)
         elif each.thing.versioned:
@@ -47,7 +48,6 @@ def _tell(shared: Touches, told: Told) -> None:
     if isinstance(thing, Tick):
         shared.node(NodeId("Source", thing.key), pair, known_at, {"watermark": thing.watermark})
         return
-    labels(thing)  # refuses what has no place in the graph
     node = NodeId(label(thing), thing.key)
     shared.node(node, pair, known_at, properties(thing))
     for edge in edges(thing):

@@ -7,6 +7,7 @@ from typing import Any, Final, LiteralString
 
 from neo4j import ManagedTransaction, Transaction
 
+from graph.errors import GraphUnavailableError
 from graph.pairs import columns, read
 from graph.pieces import COLUMNS, Known, Piece
 from ontology.times import OPEN, to_ms
@@ -36,6 +37,13 @@ CREATE (s)-[:HAS_TRACK {_sec: r[1], _from: r[2], _to: $open}]->(:TrackSegment {
 """
 
 
+class Rows(list[list[Any]]):
+    """Rows that are short when shown: the driver shows all parameters, whether or not that is logged."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} rows>"
+
+
 def read_known(tx: Tx, segments: Collection[str]) -> dict[str, Known]:
     """What the graph has of each segment, by the segment's key."""
     known = {key: Known() for key in segments}
@@ -47,9 +55,24 @@ def read_known(tx: Tx, segments: Collection[str]) -> dict[str, Known]:
 
 def create(tx: Tx, pieces: Iterable[Piece]) -> None:
     """Make new pieces' nodes and hang them on their subjects, which are there already."""
-    rows = sorted((_row(piece) for piece in pieces), key=lambda row: (row[0], row[3]))
+    rows = Rows(sorted((_row(piece) for piece in pieces), key=lambda row: (row[0], row[3])))
     if rows:
-        tx.run(_CREATE, rows=rows, open=OPEN).consume()
+        made = tx.run(_CREATE, rows=rows, open=OPEN).consume().counters.relationships_created
+        see_all_made(made, len(rows), "HAS_TRACK")
+
+
+def see_all_made(made: int, wanted: int, kind: str) -> None:
+    """See that both ends of every new relationship were there.
+
+    Raises:
+        GraphUnavailableError: some were not: what was remembered of the graph was wrong. It is forgotten,
+            and the next attempt asks the graph.
+    """
+    if made != wanted:
+        raise GraphUnavailableError(
+            f"{wanted - made} of {wanted} ends of {kind} are missing: somebody else changed the graph. "
+            "If this stays so, project it again with `diurnal rebuild`."
+        )
 
 
 def _row(piece: Piece) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any, Final, LiteralString
 from graph.rows import Edge
 from graph.told import Told
 from graph.versions import Changes, Citation, Standing, Version, cited, fold
-from graph.write_pieces import Tx
+from graph.write_pieces import Tx, see_all_made
 from ontology.times import OPEN
 
 _CURRENT: Final[LiteralString] = """
@@ -123,7 +123,9 @@ def _link(tx: Tx, versions: Iterable[Version]) -> None:
             rows[edge.kind, edge.label, edge.incoming].append(row)
     for (kind, label, incoming), several in sorted(rows.items()):
         cypher = _LINK.format(label=label, arrow=_arrow(Edge(kind, label, "", incoming)))
-        tx.run(cypher, rows=sorted(several, key=lambda row: (str(row["key"]), str(row["id"])))).consume()
+        ordered = sorted(several, key=lambda row: (str(row["key"]), str(row["id"])))
+        made = tx.run(cypher, rows=ordered).consume().counters.relationships_created
+        see_all_made(made, len(ordered), kind)
 
 
 def _arrow(edge: Edge) -> str:
@@ -142,7 +144,8 @@ def _cite(tx: Tx, citations: Iterable[Citation]) -> None:
         for citation in citations
     ]
     if rows:
-        tx.run(_CITE, rows=rows).consume()
+        made = tx.run(_CITE, rows=rows).consume().counters.relationships_created
+        see_all_made(made, len(rows), "EVIDENCE")
 
 
 def _await(tx: Tx, awaiting: Iterable[tuple[Version, str]]) -> None:

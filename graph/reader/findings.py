@@ -92,7 +92,7 @@ SHAPE: Final = Shape(
             RETURN state.name AS subject_name ORDER BY state.start DESC LIMIT 1
         }
         CALL (n) {
-            OPTIONAL MATCH (n)-[:EVIDENCE]->(e:Conclusion)
+            OPTIONAL MATCH (n)-[:EVIDENCE]->(e:Conclusion {_to: $open})
             OPTIONAL MATCH (e)-[:AT]->(ep:Place)
             WITH e, ep ORDER BY e.start, e.key
             RETURN collect(CASE WHEN e IS NULL THEN null ELSE {
