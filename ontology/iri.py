@@ -146,6 +146,7 @@ def _scheme(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=65536)
 def _encode(part: str) -> str:
     if not part:
         raise IriError("an IRI cannot be built from an empty part; leave the thing out, or name it")

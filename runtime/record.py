@@ -62,10 +62,11 @@ class Headers:
     A value, like a tuple: `with_` and its like give new headers.
     """
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_entries", "_last")
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._entries: tuple[Entry, ...] = tuple(entries)
+        self._last: dict[str, bytes] | None = None
 
     @classmethod
     def of(cls, texts: Mapping[str, str]) -> "Headers":
@@ -74,11 +75,10 @@ class Headers:
 
     def get(self, name: str) -> str | None:
         """The text under a name, whatever its case: the last one, or None."""
-        wanted = name.lower()
-        for key, value in reversed(self._entries):
-            if key.lower() == wanted and value is not None:
-                return value.decode("utf-8", "replace")
-        return None
+        if self._last is None:  # a stage asks for many, and each in any case
+            self._last = {key.lower(): value for key, value in self._entries if value is not None}
+        value = self._last.get(name.lower())
+        return None if value is None else value.decode("utf-8", "replace")
 
     def all(self, name: str) -> list[str]:
         """Every text under a name, in order."""
