@@ -16,17 +16,16 @@ from bench import kafka_limit, raw, week
 from bench.ground import PEER, ROOT, Ground, Servers, child, own
 from bench.measure import Measure
 
-WEEKS: Final = 8
-"""The week again and again, as dense as it is: 1.4 million fixes."""
+WEEKS: Final = 12
+"""The week again and again, as dense as it is: 2 million fixes."""
 BLOCK: Final = 5_000
 """Lines in a raw record."""
-BATCH_BYTES: Final = 2 * 1024 * 1024
-"""Of a transaction; some 40,000 fixes, so that there are dozens of them to measure."""
+BATCH_BYTES: Final = 8 * 1024 * 1024
+"""Of a transaction, as the settings have it: some 180,000 fixes."""
 EXPANDED_WEEKS: Final = 2
 EXPANDED_BATCH_BYTES: Final = 512 * 1024
 SINGLE: Final = 60_000
 """Raw records of one fix each."""
-SINGLE_BATCH_BYTES: Final = 512 * 1024
 PEER_WARM: Final = 1_000
 PEER_FIXES: Final = 6_000
 RUNS: Final = 3
@@ -50,7 +49,7 @@ def run(ground: Ground) -> list[Measure]:
     kinds = (
         Kind("bulk", _blocks(week.later(WEEKS), BLOCK), BATCH_BYTES),
         Kind("wide", _blocks(week.later(EXPANDED_WEEKS), BLOCK), EXPANDED_BATCH_BYTES, ("--expand",)),
-        Kind("single", _blocks(week.rows().head(SINGLE), 1), SINGLE_BATCH_BYTES),
+        Kind("single", _blocks(week.rows().head(SINGLE), 1), BATCH_BYTES),
     )
     peers: list[dict[str, Any]] = []
     ours: list[list[dict[str, Any]]] = [[] for _ in kinds]
