@@ -10,15 +10,30 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from neo4j import Driver
 
-from runtime.servers import Endpoints, Stack
+from runtime.servers import Endpoints, ServersError, Stack, jars
 from runtime.servers.identity import neo4j_driver, prove_kafka, prove_neo4j
+from runtime.servers.training import prepare
 from runtime.settings import Settings
+
+
+def _server_settings() -> Settings:
+    return Settings(kafka_bootstrap=None, neo4j_uri=None, kafka_port=0, neo4j_port=0)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Fetch the servers before the first test: what takes minutes once is no test's time."""
+    wanted = any("stack" in getattr(item, "fixturenames", ()) for item in session.items)
+    if wanted and not session.config.option.collectonly:
+        try:
+            prepare([jars.KAFKA, jars.NEO4J], _server_settings())
+        except ServersError as error:
+            pytest.exit(str(error), returncode=1)
 
 
 @pytest.fixture(scope="session")
 def server_settings() -> Settings:
     """Settings under which servers are started for tests: never those elsewhere, never a fixed port."""
-    return Settings(kafka_bootstrap=None, neo4j_uri=None, kafka_port=0, neo4j_port=0)
+    return _server_settings()
 
 
 @pytest.fixture(scope="session")

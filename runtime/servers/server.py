@@ -24,6 +24,8 @@ from runtime.settings import Settings
 _TRIES = 5
 _POLL_S = 0.1
 _STOP_S = 40.0
+# How long a server that comes back waits for its old port: connections to the dead one may linger.
+_RETURN_S = 5.0
 _FULL = ("No space left on device", "Disk quota exceeded", "File too large")
 _TAKEN = ("Address already in use", "BindException")
 
@@ -97,13 +99,16 @@ class Server(ABC):
                     raise
 
     def _choose_ports(self, may_move: bool) -> None:
+        deadline = time.monotonic() + (_RETURN_S if self._ports else 0)
         if may_move:
             self._ports = free_ports(self.port_count)
         elif not self._ports:
             self._ports = [self._fixed_port, *free_ports(self.port_count - 1)]
         for port in self._ports:
-            if not is_free(port):
-                self._raise_taken(port)
+            while not is_free(port):
+                if time.monotonic() > deadline:
+                    self._raise_taken(port)
+                time.sleep(_POLL_S)
 
     def _raise_taken(self, port: int) -> None:
         setting = f"DIURNAL_{self.name.upper()}_PORT"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,7 +27,9 @@ from runtime.servers.server import Server
 from runtime.settings import Settings
 
 _WRITE_S = 180.0
+_FORGIVEN_S = 3600.0
 _ROUNDS = 30
+_SCRATCH = "scratch-"
 _TOPIC = "training"
 
 
@@ -38,13 +42,16 @@ def prepare(names: Sequence[str], settings: Settings) -> None:
     if names:
         java.fetch_for(names, settings)
     if settings.quick_start:
-        train(names, settings)
+        try:
+            train(names, settings)
+        except OSError as error:
+            say(f"No quick start, for the cache cannot be written: {error}.")
 
 
 def train(names: Sequence[str], settings: Settings) -> None:
     """Write the archives that are missing; what goes wrong costs speed only, so it is said and left at that.
 
-    A second process waits for the first. A failure is remembered, and not tried again.
+    A second process waits for the first. After a failure, an hour passes before the next try.
     """
     if not _untrained(names, settings):
         return
@@ -53,6 +60,8 @@ def train(names: Sequence[str], settings: Settings) -> None:
         untrained = _untrained(names, settings)
         if not untrained:
             return
+        for left in folder.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left, ignore_errors=True)
         say("Training the servers' JVMs for quick starts (once, about half a minute) ...")
         with ThreadPoolExecutor(len(untrained)) as pool:
             list(pool.map(lambda name: _train_one(name, settings), untrained))
@@ -63,7 +72,8 @@ def _untrained(names: Sequence[str], settings: Settings) -> list[str]:
 
 
 def _tried(archive: Path) -> bool:
-    return archive.exists() or archive.with_suffix(".failed").exists()
+    failed = archive.with_suffix(".failed")
+    return archive.exists() or (failed.exists() and time.time() - failed.stat().st_mtime < _FORGIVEN_S)
 
 
 def _archive(name: str, settings: Settings) -> Path:
@@ -82,13 +92,13 @@ def _train_one(name: str, settings: Settings) -> None:
     archive = _archive(name, settings)
     failed = archive.with_suffix(".failed")
     try:
-        with tempfile.TemporaryDirectory(prefix="training-", dir=archive.parent) as scratch:
+        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=archive.parent) as scratch:
             written = Path(scratch) / archive.name
             _run(name, Path(scratch), written, settings)
             written.replace(archive)
     except (ServersError, KafkaException, DriverError, Neo4jError, OSError) as error:
         failed.write_text(str(error))
-        say(f"No quick start for {name}: {error}. Delete {failed} to try again.")
+        say(f"No quick start for {name}: {error}. It is tried again in an hour.")
 
 
 def _run(name: str, home: Path, written: Path, settings: Settings) -> None:
