@@ -39,6 +39,8 @@ class Memory:
         self._nodes: dict[NodeId, Touch] = {}
         self._edges: dict[EdgeId, Pairs] = {}
         self._segments: OrderedDict[str, Known] = OrderedDict()
+        self._sizes: dict[str, int] = {}
+        self._used: set[str] = set()
         self._fixes = 0
 
     def stand_at(self, offsets: Mapping[Partition, int]) -> None:
@@ -82,22 +84,31 @@ class Memory:
         self._edges[edge] = merged(self._edges.get(edge, {}), pairs)
 
     def segment(self, key: str) -> Known | None:
-        """What the graph has of a segment, if that is remembered."""
+        """What the graph has of a segment, if that is remembered; it may grow afterwards."""
         known = self._segments.get(key)
         if known is not None:
             self._segments.move_to_end(key)
+            self._used.add(key)
         return known
 
     def remember_segment(self, key: str, known: Known) -> None:
         """Take note of a segment; it may grow afterwards."""
         self._segments[key] = known
+        self._used.add(key)
 
     def _shrink(self) -> None:
         if len(self._nodes) + len(self._edges) > self._most_shared:
             self._nodes.clear()
             self._edges.clear()
-        if (fixes := sum(known.size for known in self._segments.values())) <= self._most_fixes:
-            return
-        while fixes > self._most_fixes // 2:
-            _, known = self._segments.popitem(last=False)
-            fixes -= known.size
+        for key in self._used:
+            size = self._segments[key].size
+            self._fixes += size - self._sizes.get(key, 0)
+            self._sizes[key] = size
+        self._used.clear()
+        if self._fixes > self._most_fixes:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        while self._fixes > self._most_fixes // 2:
+            key, _ = self._segments.popitem(last=False)
+            self._fixes -= self._sizes.pop(key)
