@@ -38,6 +38,7 @@ class Engine:
         self._places = Places(view, parameters.place_radius_m, gazetteer or shipped())
         self._placement = Placement(self._places)
         self._told_places: dict[str, Place] = {}
+        self._places_known: dict[str, int] = {}
         self._since: dict[str, int] = {}
         self._moved = False
         self._until = -1
@@ -64,7 +65,7 @@ class Engine:
         self.settle(until)
         changes = self._place_changes()
         for _, watch in sorted(self._watches.items()):
-            changes += watch.changes()
+            changes += watch.changes(self._places_known)
         return changes
 
     def settle(self, until: int | Mapping[str, int]) -> None:
@@ -135,6 +136,7 @@ class Engine:
             if self._told_places.get(place.key) != place:
                 known = self._watches[founder.subject].known_since(founder.start)
                 changes.append(Change(place, known, place.key))
+                self._places_known[place.key] = known
         self._told_places |= now
         return changes
 

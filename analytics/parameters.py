@@ -25,6 +25,8 @@ class Parameters:
     """Nothing watched moves faster (97 knots): a single fix that would need it is set aside."""
     place_radius_m: float = 150.0
     """A stay whose centre lies within this of a place's centre is at that place."""
+    step_s: float = 3600.0
+    """On the stream, conclusions are drawn in steps of so much of the data's time."""
     baseline_days: int = 56
     """How far back a routine looks."""
     small_sample_days: int = 10

@@ -11,7 +11,7 @@ from analytics.conclusions import Change, Conclusion
 from analytics.episodes import Episodes, brought_up
 from analytics.history import History, Visit
 from analytics.judgement import Judgement
-from analytics.known import known_of
+from analytics.known import gone_at, known_of
 from analytics.parameters import Parameters
 from analytics.placement import Ended
 from analytics.places import Places
@@ -148,14 +148,18 @@ class Watch:
         self._verdicts = {thing.key: thing for thing in self._judgement.all()}
         self._afresh = False
 
-    def changes(self) -> Iterator[Change]:
-        """What holds now and did not at the last call, and what no longer does."""
+    def changes(self, places: Mapping[str, int]) -> Iterator[Change]:
+        """What holds now and did not at the last call, and what no longer does.
+
+        Args:
+            places: key of a place → epoch milliseconds at which it was known.
+        """
         if self._touched or self._now.open_at is not self._told.open_at:
             old = dict(self._episodes(self._told, *self._kept))
             new = dict(self._episodes(self._now, *self._kept))
-            yield from self._differences(old, new)
+            yield from self._differences(old, new, places)
         if self._verdicts is not self._told_verdicts:
-            yield from self._differences(self._told_verdicts, self._verdicts)
+            yield from self._differences(self._told_verdicts, self._verdicts, places)
         self._told, self._told_verdicts = self._now, self._verdicts
         self._now = _State(self._told.episodes, self._told.placed, self._told.open_at)
         self._kept = (len(self._told.placed), len(self._told.episodes.gaps))
@@ -210,11 +214,15 @@ class Watch:
         for gap in tell.gaps(self.view, self.subject, episodes.gaps[gaps:]):
             yield gap.key, gap
 
-    def _differences(self, old: Mapping[str, Conclusion], new: Mapping[str, Conclusion]) -> Iterator[Change]:
+    def _differences(
+        self, old: Mapping[str, Conclusion], new: Mapping[str, Conclusion], places: Mapping[str, int]
+    ) -> Iterator[Change]:
         for key, thing in old.items():
             if key not in new:
                 gone = Retraction(key=key, view=self.view, kind=type(thing).__name__)
-                yield Change(gone, int(self.track.known.max()), self.subject)
+                yield Change(gone, gone_at(thing, self.track, places), self.subject)
         for key, thing in new.items():
-            if old.get(key) != thing:
-                yield Change(thing, known_of(thing, self.track, self._now.episodes), self.subject)
+            before = old.get(key)
+            if before != thing:
+                known = known_of(thing, before, self.track, self._now.episodes, places)
+                yield Change(thing, known, self.subject)

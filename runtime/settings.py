@@ -119,6 +119,17 @@ class Settings(BaseSettings):
         description="So many seconds after the latest time seen of a source, nothing earlier is waited for.",
     )
 
+    # What is concluded
+    view: str = Field(
+        default="all",
+        pattern=r"^[a-z0-9-]{1,32}$",
+        description="Name of the view for which the analytics conclude.",
+    )
+    view_label: str | None = Field(
+        default=None,
+        description="Floor label of the view: what its conclusions carry; unset, the one label its data have.",
+    )
+
     @model_validator(mode="after")
     def _password_for_elsewhere(self) -> Settings:
         if self.neo4j_uri and not self.neo4j_password_file:
