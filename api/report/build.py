@@ -9,11 +9,21 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from api.report import bottom_line, coverage_part, days_part, finding_part, lives_part, places_part
+from api.report import (
+    bottom_line,
+    coverage_part,
+    days_part,
+    finding_part,
+    lives_part,
+    places_part,
+    routes_part,
+    under_way,
+)
 from api.report.data import Figure, FindingRow, Map, Mark, ReportData
-from api.report.map import around, lines, scale_bar, water
+from api.report.map import Window, around, lines, scale_bar, water
 from api.report.material import Material, default_period, gather
 from api.report.naming import called
+from api.report.pins import spread
 from api.report.store import About
 from api.report.words import count, distance, listed, local, number, period, span
 from graph.reader.findings import FindingShown
@@ -25,8 +35,12 @@ __all__ = ["build", "compose", "default_period"]
 
 MOST_TOLD: Final = 12
 """Findings told in full."""
+LEAST_A_KIND: Final = 3
+"""So many of each kind are told in full, however small their surprise."""
 MOST_ROWS: Final = 200
 """Findings in the table."""
+NEARBY: Final = 2.5
+"""Places within so many times the median distance from their middle are on the map of the busiest."""
 UTC: Final = ZoneInfo("UTC")
 
 
@@ -55,9 +69,7 @@ def compose(material: Material) -> ReportData:
     table, lives = days_part.days(material, zone), lives_part.rows(material)
     kinds = tuple(sorted({finding.kind for finding in material.findings}))
     silent = sum((b - a) // timedelta(hours=1) for source in material.hours for a, b in source.silences())
-    told = tuple(
-        finding_part.tell(material, finding, n, zone) for n, finding in enumerate(_told(material), 1)
-    )
+    told = tuple(finding_part.tell(material, finding, n, zone) for n, finding in _told(material))
     anchors = {part.key: part.anchor for part in told}
     shown = material.findings[:MOST_ROWS]
     title = f"Pattern of life: {material.area_name or 'everywhere watched'}, {period(start, end, UTC)}"
@@ -76,7 +88,7 @@ def compose(material: Material) -> ReportData:
         period_local=span(start, end, zone),
         period_utc=span(start, end, UTC),
         known_until=local(material.known_until, zone) if material.known_until else "nothing known",
-        bottom_line=bottom_line.sentences(material, table, lives, silent),
+        bottom_line=bottom_line.sentences(material, table, lives, silent, zone),
         figures=_figures(material),
         overview=_overview(material),
         kinds=kinds,
@@ -85,6 +97,9 @@ def compose(material: Material) -> ReportData:
         all_findings=tuple(_row(material, f, n, zone, anchors) for n, f in enumerate(shown, 1)),
         findings_left_out=len(material.findings) - len(shown),
         places=places_part.rows(material),
+        busiest=_busiest(material),
+        ways=routes_part.rows(material),
+        under_way=under_way.curves(material, zone),
         lives=lives,
         sources=coverage_part.parts(material, zone),
         baseline=_baseline(material, len(table)),
@@ -92,8 +107,17 @@ def compose(material: Material) -> ReportData:
     )
 
 
-def _told(material: Material) -> tuple[FindingShown, ...]:
-    return material.findings[:MOST_TOLD]
+def _told(material: Material) -> list[tuple[int, FindingShown]]:
+    """The findings told in full, with their numbers in the table of all."""
+    numbered = list(enumerate(material.findings, 1))
+    ranks: Counter[str] = Counter()
+    chosen = []
+    for n, finding in numbered:
+        ranks[finding.kind] += 1
+        if ranks[finding.kind] <= LEAST_A_KIND:
+            chosen.append((n, finding))
+    rest = [one for one in numbered if one not in chosen]
+    return sorted(chosen + rest[: max(0, MOST_TOLD - len(chosen))], key=lambda one: one[0])
 
 
 def _zone(material: Material) -> str:
@@ -126,36 +150,59 @@ def _figures(material: Material) -> tuple[Figure, ...]:
         Figure(number(len(material.tracks)), "subjects seen", f"{number(named)} with a name"),
         Figure(number(fixes), "positions", "after duplicates were dropped"),
         Figure(number(len(inside)), "stays", f"{number(inferred)} with a silence inferred over"),
-        Figure(number(material.trips), "trips", "from one stay to the next"),
+        Figure(number(len(material.trips)), "trips", "from one stay to the next"),
         Figure(number(places), "places stayed at", "circles of 150 m"),
         Figure(number(len(material.findings)), "findings", "departures from a routine"),
     )
 
 
 def _overview(material: Material) -> Map | None:
-    """The whole area, drawn by everybody's tracks, with the busiest places numbered."""
+    """The whole area, drawn by everybody's tracks."""
     if not material.tracks:
         return None
     lons = np.concatenate([lons for _, lons, _ in material.tracks.values()])
     lats = np.concatenate([lats for _, _, lats in material.tracks.values()])
-    window = around(_central(lons), _central(lats), 920, 760, 4_000.0, 1.04)
-    busiest = places_part.busiest(material)[: places_part.MOST]
-    marks = []
-    for n, (key, _) in enumerate(busiest, 1):
-        place = material.places.get(key)
-        if place and window.shows(place.lon, place.lat):
-            marks.append(Mark(*window.point(place.lon, place.lat), str(n), "place", 9.0))
+    window = around(_central(lons), _central(lats), 920, 640, 4_000.0, 1.04)
+    title = "Every track of the period"
+    return _everybody(material, window, title, f"The tracks of {count(len(material.tracks), 'subject')}.", ())
+
+
+def _busiest(material: Material) -> Map | None:
+    """The busiest places by their numbers, as close as most of them allow."""
+    found = [material.places.get(key) for key, _ in places_part.busiest(material)[: places_part.MOST]]
+    numbered = [(n, place) for n, place in enumerate(found, 1) if place]
+    if not numbered:
+        return None
+    lons, lats = (np.array([getattr(place, name) for _, place in numbered]) for name in ("lon", "lat"))
+    middle = Window(float(np.median(lons)), float(np.median(lats)), 0, 0, 1.0)
+    near = np.hypot(*middle.project(lons, lats))
+    close = near <= max(NEARBY * float(np.median(near)), 1_000.0)
+    window = around(lons[close], lats[close], 920, 520, 4_000.0, 1.25)
+    inside = [(n, place) for n, place in numbered if window.shows(place.lon, place.lat)]
+    marks = spread([Mark(*window.point(place.lon, place.lat), str(n), "place", 9.0) for n, place in inside])
+    left = [str(n) for n, place in numbered if (n, place) not in inside]
+    several = len(left) > 1
+    beyond = (
+        f" Number{'s' if several else ''} {listed(left)} {'lie' if several else 'lies'} beyond it."
+        if left
+        else ""
+    )
+    return _everybody(
+        material, window, "The busiest places", f"Numbers are those of the table.{beyond}", marks
+    )
+
+
+def _everybody(material: Material, window: Window, title: str, words: str, marks: tuple[Mark, ...]) -> Map:
     wide = distance(window.width * window.metres_a_pixel)
     return Map(
         width=window.width,
         height=window.height,
-        title="Every track of the period, and the busiest places",
-        summary=f"Lines are the tracks of {count(len(material.tracks), 'subject')}; numbers are the busiest "
-        f"places, as in the table of places. The map is {wide} wide, north up.",
+        title=title,
+        summary=f"{words} The map is {wide} wide, north up.",
         scale=scale_bar(window),
         water=water(window, material.tracks.values()),
         traffic=tuple(path for track in material.tracks.values() if (path := lines(window, [track]))),
-        marks=tuple(marks),
+        marks=marks,
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from statistics import median
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.report.data import CoverageRow, SourcePart
 from api.report.heat import days_between
 from api.report.material import Material
 from api.report.words import count, day, number, span
-from graph.reader.coverage import SourceHours
+from graph.reader.coverage import HOUR, SourceHours
+
+MOST_SILENCES: Final = 30
+"""Named one by one."""
 
 
 def parts(material: Material, zone: ZoneInfo) -> tuple[SourcePart, ...]:
@@ -21,13 +25,17 @@ def parts(material: Material, zone: ZoneInfo) -> tuple[SourcePart, ...]:
 def _part(material: Material, source: SourceHours, zone: ZoneInfo) -> SourcePart:
     start, end = material.within.start, material.within.end
     hours = {hour: n for hour, n in source.hours.items() if start and end and start <= hour <= end}
-    silences = tuple(span(a, b, zone) for a, b in source.silences())
+    silent = source.silences()
+    hours_silent = sum((b - a) // HOUR for a, b in silent)
     typical = median(hours.values()) if hours else 0
     sentence = (
         f"{count(sum(hours.values()), 'position')} from {count(source.subjects, 'subject')} in "
         f"{count(len(hours), 'hour')} with reception; {number(typical)} in the median hour."
     )
-    return SourcePart(source.source, sentence, _rows(hours, zone), silences)
+    silences = tuple(span(a, b, zone) for a, b in silent[:MOST_SILENCES])
+    return SourcePart(
+        source.source, sentence, _rows(hours, zone), count(hours_silent, "whole hour"), silences
+    )
 
 
 def _rows(hours: dict[datetime, int], zone: ZoneInfo) -> tuple[CoverageRow, ...]:

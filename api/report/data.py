@@ -27,6 +27,9 @@ class Mark:
     text: str
     kind: str
     radius: float = 7.0
+    from_x: float | None = None
+    """Where it really lies, if it had to make room for others."""
+    from_y: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,38 @@ class PlaceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WayRow:
+    """A way often taken, from one place to another."""
+
+    origin: str
+    destination: str
+    trips: str
+    subjects: str
+    lasts: str
+    long: str
+    most: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Means by hour of the day: a path within the plot, and the 24 values in words."""
+
+    name: str
+    path: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayCurves:
+    """How many are under way by hour; the plot's size in pixels, and the value at its top."""
+
+    width: int
+    height: int
+    top: str
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LifeRow:
     """A regular life: a subject at a place, hour by hour on weekdays, in quarters of the days, 0 to 4."""
 
@@ -169,6 +204,7 @@ class SourcePart:
     name: str
     sentence: str
     rows: tuple[CoverageRow, ...]
+    silent: str
     silences: tuple[str, ...]
 
 
@@ -193,6 +229,9 @@ class ReportData:
     all_findings: tuple[FindingRow, ...]
     findings_left_out: int
     places: tuple[PlaceRow, ...]
+    busiest: Map | None
+    ways: tuple[WayRow, ...]
+    under_way: DayCurves | None
     lives: tuple[LifeRow, ...]
     sources: tuple[SourcePart, ...]
     baseline: str

@@ -23,9 +23,10 @@ HEIGHT: Final = 330
 LEAST_M: Final = 2_500.0
 MOST_EVIDENCE: Final = 8
 DAYS_BEFORE: Final = timedelta(days=9)
-AROUND: Final = timedelta(minutes=90)
+AROUND: Final = timedelta(minutes=45)
 """How long before and after the hours in question its track is drawn in bold."""
 
+MISSED: Final = "usual visit not observed"
 COVERAGE: Final = {
     "observed": "Observed: the subject was being received at the time.",
     "unknown": "Not observed is not absent: nothing tells whether a sensor could have seen it then.",
@@ -63,7 +64,8 @@ def tell(material: Material, finding: FindingShown, n: int, zone: ZoneInfo) -> F
 def _compared(finding: FindingShown) -> str:
     days = count(finding.days, "comparable day")
     small = " That is a small baseline: read it as a question, not as an answer." if finding.days < 10 else ""
-    return f"It had been so on {finding.matches} of {days} before.{small}"
+    so = "there" if finding.kind == MISSED else "so"
+    return f"It had been {so} on {finding.matches} of {days} before.{small}"
 
 
 def _in_those_hours(material: Material, finding: FindingShown) -> str:
@@ -109,7 +111,7 @@ def _drawn(
     name = called(material.subjects.get(finding.subject), finding.subject)
     title = f"Where {name} was"
     summary = f"{'Its track in the hours in question' if seen else 'No track in the hours in question'}"
-    place = f"; the place is {finding.place_name}" if finding.place_name else ""
+    place = f"; the place is {finding.place_name} ({_position(finding)})" if finding.place_name else ""
     wide = distance(window.width * window.metres_a_pixel)
     return Map(
         width=window.width,
@@ -123,6 +125,12 @@ def _drawn(
         places=_circle(material, finding, window),
         marks=marks,
     )
+
+
+def _position(finding: FindingShown) -> str:
+    if finding.place_lat is None or finding.place_lon is None:
+        return "position unknown"
+    return f"{finding.place_lat:.4f}, {finding.place_lon:.4f}"
 
 
 def _circle(

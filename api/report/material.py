@@ -18,6 +18,7 @@ from graph.reader.reader import Reader
 from graph.reader.routines import RoutineOf
 from graph.reader.stays import StayShown
 from graph.reader.subjects import SubjectShown
+from graph.reader.trips import TripShown
 from graph.reader.within import Box, Interval
 from ontology.times import from_ms, to_ms
 
@@ -40,7 +41,7 @@ class Material:
         history: of the period and before, by the subject's key.
         stays: by the subject's key, in order of time.
         findings: the most surprising first.
-        trips: how many touch the period.
+        trips: those that touch the period, in order of time.
         labels: the canonical security labels of what was observed.
         known_until: the last fix that the graph holds.
     """
@@ -52,7 +53,7 @@ class Material:
     tracks: dict[str, Track]
     history: dict[str, Track]
     stays: dict[str, tuple[StayShown, ...]]
-    trips: int
+    trips: tuple[TripShown, ...]
     gaps: tuple[GapShown, ...]
     places: dict[str, PlaceShown]
     routines: tuple[RoutineOf, ...]
@@ -99,11 +100,11 @@ def gather(reader: Reader, within: Interval, area: Box | None, area_name: str) -
         within=within,
         area=area,
         area_name=area_name,
-        subjects={s.key: s for s in subjects.search(reader, subjects.Asked(within=wider), MOST).items},
+        subjects={s.key: s for s in subjects.search(reader, subjects.Asked(), MOST).items},
         tracks=_of_period(history, within.start, within.end),
         history=history,
         stays=_by_subject(stayed),
-        trips=len(trips.listed(reader, asked, MOST).items),
+        trips=trips.listed(reader, asked, MOST).items,
         gaps=gaps.listed(reader, asked, MOST).items,
         places={place.key: place for place in places.search(reader, MOST, box=area).items},
         routines=routines.everybodys(reader),

@@ -71,6 +71,8 @@ def duration(seconds: float) -> str:
 
 def distance(metres: float) -> str:
     """`80 m`, `2.1 km`, `14 km`."""
+    if metres < 10:
+        return "less than 10 m"
     if metres < 950:
         return f"{round(metres, -1):.0f} m"
     return f"{metres / 1000:.1f} km" if metres < 9_950 else f"{metres / 1000:,.0f} km"
