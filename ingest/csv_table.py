@@ -1,7 +1,8 @@
 """Reads lines of CSV as columns: the plain ones in bulk, each other one by itself, that none spoils the rest.
 
-A line is a record: a line feed inside quotes is not supported. It is plain if it is ASCII without quotes and
-has as many columns as the header; any other (quoted, in another script, cut off, garbled) is read with care.
+A line is a record: a line feed inside quotes is not supported. It is plain if it is ASCII without quotes or
+padding and has as many columns as the header; any other (quoted, in another script, cut off, garbled) is read
+with care.
 """
 
 import csv
@@ -77,7 +78,12 @@ def _is_plain(body: bytes, lines: int, columns: int) -> bool:
         and b"\0" not in body
         and b"\r" not in body
         and b"\n\n" not in body
-        and not body.startswith(b"\n")
+        and b" ," not in body
+        and b", " not in body
+        and b" \n" not in body
+        and b"\n " not in body
+        and not body.startswith((b"\n", b" "))
+        and not body.endswith(b" ")
         and body.count(b",") == lines * (columns - 1)
     )
 

@@ -42,8 +42,23 @@ class Lag:
         return max(0, self.end - self.read)
 
 
-def ends(admin: AdminClient, topics: Sequence[str]) -> dict[Slot, int]:
+@retry(
+    retry=retry_if_exception_type(TransientError),
+    stop=stop_after_delay(2.0),
+    wait=wait_fixed(0.2),
+    reraise=True,
+)  # just after a topic was made its leader may not be known yet
+def ends(
+    admin: AdminClient,
+    topics: Sequence[str],
+    isolation: IsolationLevel = IsolationLevel.READ_COMMITTED,
+) -> dict[Slot, int]:
     """The end of what is committed in every partition of some topics; topics that are not there are left out.
+
+    Args:
+        admin: a client.
+        topics: full names.
+        isolation: READ_UNCOMMITTED counts what open transactions have written, too.
 
     Raises:
         TransientError: Kafka is away.
@@ -60,7 +75,7 @@ def ends(admin: AdminClient, topics: Sequence[str]) -> dict[Slot, int]:
             return {}
         asked = admin.list_offsets(
             dict.fromkeys(slots, Spec.latest()),  # type: ignore[no-untyped-call, arg-type]
-            isolation_level=IsolationLevel.READ_COMMITTED,
+            isolation_level=isolation,
             request_timeout=_CALL_S,
         )
         return {(slot.topic, slot.partition): future.result().offset for slot, future in asked.items()}

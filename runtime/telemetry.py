@@ -28,12 +28,14 @@ def configure(level: str = "INFO", json: bool | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, renderer],
+        processors=[*shared, *([structlog.processors.format_exc_info] if as_json else []), renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     _route_kafka_client(shared, renderer)
@@ -42,7 +44,7 @@ def configure(level: str = "INFO", json: bool | None = None) -> None:
 def _route_kafka_client(
     shared: list[structlog.typing.Processor], renderer: structlog.typing.Processor
 ) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -52,6 +54,13 @@ def _route_kafka_client(
     handler.addFilter(_Sparing())
     KAFKA_CLIENT.handlers = [handler]
     KAFKA_CLIENT.setLevel(logging.ERROR)
+
+
+class _Stderr(logging.Handler):
+    """Writes to what stderr is at the time."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record), file=sys.stderr)  # noqa: T201 - this is the log
 
 
 class _Sparing(logging.Filter):
@@ -70,6 +79,8 @@ class _Sparing(logging.Filter):
 
 
 def logger(name: str) -> structlog.typing.FilteringBoundLogger:
-    """A logger that puts the part of the system beside every line."""
+    """A logger that puts the part of the system beside every line; never to stdout, which is for results."""
+    if not structlog.is_configured():
+        configure()
     log: structlog.typing.FilteringBoundLogger = structlog.get_logger(part=name)
     return log

@@ -1,0 +1,71 @@
+"""Files and standard input, as lines."""
+
+import gzip
+import io
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import PublishError
+from ingest.source import fingerprint, lines, lines_as_they_come, opened, size
+
+TEXT = b"a,b\n1,2\n3,4"
+
+
+def read(source: Path | str) -> list[bytes]:
+    with opened(str(source)) as (stream, _):
+        return list(lines(stream, str(source)))
+
+
+def test_plain_and_packed_files_give_the_same_lines(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_bytes(TEXT)
+    (tmp_path / "packed").write_bytes(gzip.compress(TEXT[:5]) + gzip.compress(TEXT[5:]))
+    assert read(tmp_path / "plain") == read(tmp_path / "packed") == [b"a,b\n", b"1,2\n", b"3,4"]
+
+
+def test_bytes_are_counted_as_they_lie_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "packed"
+    path.write_bytes(gzip.compress(TEXT))
+    with opened(str(path)) as (stream, count):
+        stream.read()
+        assert count() == size(str(path)) == path.stat().st_size
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(TEXT))))  # type: ignore[arg-type]
+    assert read("-") == [b"a,b\n", b"1,2\n", b"3,4"]
+    assert (size("-"), fingerprint("-")) == (None, None)
+
+
+def test_a_live_stream_tells_of_its_pauses() -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as stream, os.fdopen(writer, "wb", buffering=0) as out:
+        came = lines_as_they_come(stream, "-", 0.05)
+        out.write(b"1\n")
+        assert next(came) == b"1\n"
+        assert next(came) is None
+        out.write(b"2\n")
+        assert next(line for line in came if line) == b"2\n"
+        out.close()
+        assert [line for line in came if line] == []
+
+
+def test_a_file_that_breaks_off_is_said_to(tmp_path: Path) -> None:
+    (tmp_path / "torn").write_bytes(gzip.compress(TEXT * 100)[:-20])
+    with pytest.raises(PublishError, match="breaks off"):
+        read(tmp_path / "torn")
+
+
+def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match="No such file"):
+        read(tmp_path / "nowhere")
+    with pytest.raises(PublishError, match="No such file"):
+        fingerprint(str(tmp_path / "nowhere"))
+    (tmp_path / "zstd").write_bytes(b"\x28\xb5\x2f\xfd....")
+    with pytest.raises(PublishError, match="zstd -dc"):
+        read(tmp_path / "zstd")
+    (tmp_path / "endless").write_bytes(b"x" * (1024 * 1024 + 1))
+    with pytest.raises(PublishError, match="no text of this feed"):
+        read(tmp_path / "endless")

@@ -1,0 +1,89 @@
+"""The loop from Kafka to a store that keeps the offsets."""
+
+from collections.abc import Callable, Sequence
+from threading import Event
+
+import pytest
+
+from runtime.consumer import Limits, Slot
+from runtime.errors import LostOffsetError, TransientError
+from runtime.record import DEAD_LETTER_REASON, Record
+from runtime.sink import run_sink
+from runtime.topics import Topics
+from runtime.worker import Worker
+
+Fill = Callable[[list[bytes]], None]
+Told = Callable[[str], list[Record]]
+
+
+class Store:
+    """A store in memory with offsets; it chokes on values that begin with `bad`, and fails as told."""
+
+    def __init__(self) -> None:
+        self.rows: list[bytes] = []
+        self.offsets: dict[Slot, int] = {}
+        self.failures: list[str] = []
+
+    def position(self, topic: str, partition: int) -> int | None:
+        return self.offsets.get((topic, partition))
+
+    def write(
+        self, topic: str, partition: int, expected: int, batch: Sequence[Record], following: int
+    ) -> None:
+        if self.offsets.get((topic, partition), expected) != expected:
+            raise TransientError("the partition is no longer at its offset")
+        failure = self.failures.pop(0) if self.failures and batch else None
+        if failure == "before":
+            raise TransientError("the store is away")
+        for record in batch:
+            if record.value.startswith(b"bad"):
+                raise ValueError(f"cannot store {record.value.decode()}")
+        self.rows += [record.value for record in batch]
+        self.offsets[topic, partition] = following
+        if failure == "after":
+            raise TransientError("the store died before it answered")
+
+
+def worker(kafka: str, topics: Topics) -> Worker:
+    return Worker("store", kafka, [topics.raw("x")], topics, limits=Limits(100, 2**22, 0.05), idle_s=0.3)
+
+
+def test_all_is_stored_once_and_the_end_is_reached(kafka: str, topics: Topics, fill: Fill) -> None:
+    store = Store()
+    values = [b"%d" % i for i in range(1000)]
+    fill(values)
+    run_sink(worker(kafka, topics), store, Event())
+    run_sink(worker(kafka, topics), store, Event())
+    assert store.rows == values
+    assert store.offsets == {(topics.raw("x"), 0): 1001}  # with the log's own mark of the transaction
+
+
+def test_a_bad_record_goes_to_the_dead_letters(kafka: str, topics: Topics, fill: Fill, told: Told) -> None:
+    store = Store()
+    values = [b"bad %d" % i if i in (3, 4, 77) else b"%d" % i for i in range(150)]
+    fill(values)
+    run_sink(worker(kafka, topics), store, Event())
+    assert store.rows == [v for v in values if not v.startswith(b"bad")]
+    letters = told(topics.dead_letters(topics.raw("x")))
+    assert [letter.value for letter in letters] == [b"bad 3", b"bad 4", b"bad 77"]
+    assert letters[0].headers.get(DEAD_LETTER_REASON) == "cannot store bad 3"
+
+
+def test_a_store_that_fails_is_waited_for_and_nothing_is_doubled(
+    kafka: str, topics: Topics, fill: Fill
+) -> None:
+    store = Store()
+    store.failures = ["before", "after", "", "before", "before", "after"]
+    values = [b"%d" % i for i in range(500)]
+    fill(values)
+    run_sink(worker(kafka, topics), store, Event())
+    assert store.rows == values
+    assert store.failures == []
+
+
+def test_a_store_ahead_of_the_log_is_an_error(kafka: str, topics: Topics, fill: Fill) -> None:
+    store = Store()
+    store.offsets[topics.raw("x"), 0] = 99
+    fill([b"1"])
+    with pytest.raises(LostOffsetError, match="99"):
+        run_sink(worker(kafka, topics), store, Event())
