@@ -13,6 +13,7 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin import OffsetSpec as Spec  # type: ignore[attr-defined]  # missing in their __all__
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from runtime.consumer import Slot
 from runtime.errors import TransientError
