@@ -65,6 +65,8 @@ class Asked:
 class Shape:
     """How one kind of conclusion is matched and shown.
 
+    Instants are returned as epoch milliseconds where there are many: the driver takes 100 µs to make one.
+
     Attributes:
         match: pattern with `n` the conclusion and `s` its subject.
         end: expression for when it ended, or was last seen.

@@ -63,7 +63,7 @@ class Reader:
             self.driver.session(database=self.database, default_access_mode=READ_ACCESS) as session,
         ):
             for record in session.run(query, {"open": OPEN, "view": self.view, **parameters}):
-                yield {name: plain(value) for name, value in record.data().items()}
+                yield {name: plain(value) for name, value in zip(record.keys(), record.values(), strict=True)}
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - whatever Neo4j returns

@@ -5,12 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
-from ontology.times import to_text
+from ontology.times import from_ms, to_text
 
-Instant = Annotated[datetime, PlainSerializer(to_text, return_type=str, when_used="json")]
-"""An aware UTC instant, `2020-12-01T04:49:45+00:00` in JSON."""
+
+def _from_ms(value: object) -> object:
+    return from_ms(value) if isinstance(value, int) else value
+
+
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_from_ms),
+    PlainSerializer(to_text, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""An aware UTC instant, also made from epoch milliseconds; `2020-12-01T04:49:45+00:00` in JSON."""
 
 SUBJECT_PREFIX = "urn:diurnal:subject:"
 

@@ -48,7 +48,9 @@ SHAPE: Final = Shape(
     at_place="EXISTS { (n)-[:AT]->(:Place {key: $place}) }",
     show="""
         OPTIONAL MATCH (n)-[:AT]->(p:Place)
-        RETURN properties(n) AS n, s.key AS subject, p.key AS place, p.name AS place_name
+        RETURN n {
+            .*, start: n.start.epochMillis, end: n.end.epochMillis, last_seen: n.last_seen.epochMillis
+        } AS n, s.key AS subject, p.key AS place, p.name AS place_name
     """,
 )
 

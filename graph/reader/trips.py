@@ -45,8 +45,8 @@ SHAPE: Final = Shape(
     show="""
         OPTIONAL MATCH (n)-[:FROM]->(o:Place)
         OPTIONAL MATCH (n)-[:TO]->(d:Place)
-        RETURN properties(n) AS n, s.key AS subject, o.key AS origin, o.name AS origin_name,
-               d.key AS destination, d.name AS destination_name
+        RETURN n {.*, start: n.start.epochMillis, end: n.end.epochMillis} AS n, s.key AS subject,
+               o.key AS origin, o.name AS origin_name, d.key AS destination, d.name AS destination_name
     """,
 )
 
