@@ -184,9 +184,12 @@ def _meanwhile(
         return f"It was seen elsewhere all the while{at}."
     if fixes:
         return f"It was seen elsewhere for part of that time{at}; coverage of the rest unknown."
-    last = int(track.times.searchsorted(block.start)) - 1
-    since = f" since {clock_text(int(track.times[last]), where)}" if last >= 0 else ""
-    return f"Not observed anywhere{since}; coverage unknown."
+    before = int(track.times.searchsorted(block.start)) - 1
+    if before < 0:
+        return "Not observed anywhere; coverage unknown."
+    last = int(track.times[before])
+    spot = next((f" at {visit.place.name}" for visit in visits if visit.start <= last <= visit.end), "")
+    return f"Not observed anywhere: last heard{spot} at {clock_text(last, where)}; coverage unknown."
 
 
 def _others(misses: list[Block]) -> tuple[str, ...]:

@@ -54,8 +54,8 @@ def unusual_place(history: History, visit: Visit, view: str, parameters: Paramet
         start=from_ms(visit.start),
         end=from_ms(visit.end),
         statement=(
-            f"Stayed at {visit.place.name} {span_text(visit.start, visit.end, where)}, where it had not been"
-            f" on any of {counted(days, 'day')} watched before. The nearest of its"
+            f"Stayed at {visit.place.name} {span_text(visit.start, visit.end, where)}, where it had not"
+            f" stayed on any of {counted(days, 'day')} watched before. The nearest of its"
             f" {counted(len(places), 'place')} is {distance_text(away)} away;"
             f" {new} of its last {counted(len(recent), 'stay')} led to a place new to it."
         ),
