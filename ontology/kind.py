@@ -6,6 +6,7 @@ that description and know no kind by name.
 """
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
 
 from ontology.terms import ours
@@ -68,6 +69,7 @@ class Described:
         return declared or ours(camel(self.name))
 
 
+@cache
 def camel(name: str) -> str:
     """`first_seen` as `firstSeen`."""
     head, *rest = name.split("_")
