@@ -35,7 +35,7 @@ def gaps(part: Track, parameters: Parameters) -> NDArray[np.void]:
     Returns:
         Rows of GAP in time order.
     """
-    silent = np.flatnonzero(np.diff(part.times) > int(parameters.silence_s * 1000))
+    silent = np.flatnonzero(part.times[1:] - part.times[:-1] > int(parameters.silence_s * 1000))
     rows = np.empty(len(silent), GAP)
     if not len(silent):
         return rows

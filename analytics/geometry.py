@@ -34,9 +34,9 @@ def distance(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
 
 def hops(lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.float64]:
     """Metres from each position to the next; shape (n,) in, (n - 1,) out."""
-    turn = (np.diff(lons) + 180.0) % 360.0 - 180.0
+    turn = (lons[1:] - lons[:-1] + 180.0) % 360.0 - 180.0
     x = turn * np.cos(np.radians(0.5 * (lats[1:] + lats[:-1])))
-    return METRES_A_DEGREE * np.hypot(x, np.diff(lats))
+    return METRES_A_DEGREE * np.hypot(x, lats[1:] - lats[:-1])
 
 
 def bearing(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:

@@ -62,15 +62,25 @@ class History:
 
     def sighted(self, times: NDArray[np.int64]) -> None:
         """Add the times of fixes, epoch milliseconds, in any order."""
-        quarters = np.unique(times // QUARTER_MS)
+        quarters = times // QUARTER_MS
         newest = int(self._seen[-1]) if len(self._seen) else -1
-        if len(quarters) and quarters[0] < newest:
+        if len(quarters) and quarters.min() < newest:
             self._seen = np.union1d(self._seen, quarters)
-        else:
-            quarters = quarters[quarters > newest]
-            self._seen = np.concatenate((self._seen, quarters))
-        if len(quarters):
             self._watched.clear()
+            return
+        fresh = np.unique(quarters[quarters > newest])
+        if len(fresh):
+            self._seen = np.concatenate((self._seen, fresh))
+            self._watch_on(fresh)
+
+    def _watch_on(self, fresh: NDArray[np.int64]) -> None:
+        """Add later quarters of hours to the days that have been asked for."""
+        for name, known in list(self._watched.items()):
+            days = zone(name).days(fresh * QUARTER_MS)
+            if not len(known):
+                del self._watched[name]
+            elif days[-1] > known[-1]:
+                self._watched[name] = np.concatenate((known, np.unique(days[days > known[-1]])))
 
     def watched(self, where: Zone) -> NDArray[np.int64]:
         """The civil days on which the subject was seen at all, of those that its sources covered whole."""

@@ -45,10 +45,10 @@ class Track:
         counts as known at its own time. Inputs are not changed.
         """
         known = times if known is None else known
-        if len(times) > 1 and not (np.diff(times) > 0).all():
+        if len(times) > 1 and not (times[1:] > times[:-1]).all():
             order = np.lexsort((known, lats, lons, times))
             times, lons, lats, known = times[order], lons[order], lats[order], known[order]
-            first = np.concatenate(([True], np.diff(times) > 0))
+            first = np.concatenate(([True], times[1:] > times[:-1]))
             times, lons, lats, known = times[first], lons[first], lats[first], known[first]
         return cls(times, lons, lats, known)
 

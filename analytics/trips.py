@@ -36,7 +36,7 @@ def trips(part: Track, last: NDArray[np.int64], first: NDArray[np.int64]) -> NDA
         return rows
     begin, end = part.times.searchsorted(last), part.times.searchsorted(first)
     metres = hops(part.lons, part.lats)
-    speeds = metres / (np.diff(part.times) * 0.001)
+    speeds = metres / ((part.times[1:] - part.times[:-1]) * 0.001)
     # Every way has a hop at least; the odd slots are the hops within the stays between them.
     bounds = np.stack((begin, end), axis=1).ravel()
     bounds = np.minimum(bounds, len(metres) - 1)
