@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-import numpy as np
 import pytest
 from neo4j import Driver
 
+from graph import schema
+from graph.loader import Loader
 from graph.reader.reader import Reader
-from ontology.kind import Link, Thing, describe
-from ontology.observed import Subject
-from ontology.times import OPEN
+from graph.told import Told
 
 
 def load_module(name: str) -> ModuleType:
@@ -29,61 +27,6 @@ def load_module(name: str) -> ModuleType:
     return module
 
 
-def put(driver: Driver, things: Sequence[Thing], pair: int) -> None:
-    for thing in things:
-        _node(driver, thing, pair)
-    for thing in things:
-        _edges(driver, thing, pair)
-
-
-def _node(driver: Driver, thing: Thing, pair: int) -> None:
-    label = type(thing).__name__
-    labels = f"{thing.kind}:Subject" if isinstance(thing, Subject) else label
-    if type(thing).versioned:
-        labels += ":Conclusion"
-    known: dict[str, Any] = {"_sec": [pair], "_from": [0], "_to": OPEN}
-    literals = {d.name: getattr(thing, d.name) for d in describe(type(thing)) if d.literal}
-    properties = {name: _value(value) for name, value in literals.items() if value is not None}
-    driver.execute_query(
-        f"""CREATE (n:{labels}) SET n = $properties
-        SET n.position = point({{longitude: n.lon, latitude: n.lat}})""",
-        properties={**known, **properties, "key": thing.key},
-    )
-
-
-def _edges(driver: Driver, thing: Thing, pair: int) -> None:
-    for described in describe(type(thing)):
-        targets = getattr(thing, described.name)
-        if described.link is None or targets is None:
-            continue
-        _edge(
-            driver, thing.key, described.link, [targets] if isinstance(targets, str) else list(targets), pair
-        )
-
-
-def _edge(driver: Driver, key: str, link: Link, targets: list[str], pair: int) -> None:
-    arrow = "(m)-[r:{0}]->(n)" if link.incoming else "(n)-[r:{0}]->(m)"
-    driver.execute_query(
-        f"""MATCH (n {{key: $key}}) UNWIND $targets AS target MATCH (m {{key: target}})
-        CREATE {arrow.format(link.relationship)} SET r += $known""",
-        key=key,
-        targets=targets,
-        known={"_sec": [pair], "_from": [0], "_to": OPEN},
-    )
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    return list(value) if isinstance(value, tuple) else value
-
-
-SEARCH = """
-    CREATE FULLTEXT INDEX search IF NOT EXISTS FOR (n:SubjectState|Identifier|Place)
-    ON EACH [n.name, n.call_sign, n.imo, n.value]
-"""
-
-
 @pytest.fixture(scope="session")
 def harbour() -> ModuleType:
     """What the harbour holds."""
@@ -94,10 +37,13 @@ def harbour() -> ModuleType:
 def filled_with(driver: Driver, harbour: ModuleType) -> Iterator[None]:
     """The harbour and nothing else, until the end."""
     driver.execute_query("MATCH (n) DETACH DELETE n")
-    driver.execute_query(SEARCH)
-    put(driver, harbour.observed(), 7)
-    put(driver, harbour.concluded(), 8)
-    driver.execute_query("CALL db.awaitIndexes()")
+    schema.ensure(driver)
+    loader = Loader(driver, parse=lambda _: [])
+    for topic, things, pair in (("knowledge", harbour.observed(), 7), ("derived", harbour.concluded(), 8)):
+        told = [Told(thing, pair, 0, f"0-{n}") for n, thing in enumerate(things)]
+        loader.write_told(topic, 0, 0, told, len(told))
+    driver.execute_query("MATCH (o:_Offset) DELETE o")
+    driver.execute_query("CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()")
     yield
     driver.execute_query("MATCH (n) DETACH DELETE n")
 

@@ -48,6 +48,8 @@ def _who() -> list[Thing]:
         mmsi = key.rsplit(":", 1)[1]
         identifier = f"urn:diurnal:identifier:MMSI:{mmsi}"
         said += [Identifier(identifier, "MMSI", mmsi), Subject(key, "Ship", (identifier,))]
+    imo = "urn:diurnal:identifier:IMO:9999991"
+    said += [Identifier(imo, "IMO", "9999991"), Subject(FERRY, "Ship", (imo,))]
     state = "urn:diurnal:state:"
     return [
         *said,

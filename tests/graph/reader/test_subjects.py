@@ -40,7 +40,10 @@ def test_the_latest_words_told_stand(reader: Reader, harbour: ModuleType) -> Non
         "Passenger",
         26.0,
     )
-    assert [(i.scheme, i.value) for i in ferry.identifiers] == [("MMSI", "367000001")]
+    assert [(i.scheme, i.value) for i in ferry.identifiers] == [
+        ("IMO", "9999991"),
+        ("MMSI", "367000001"),
+    ]
     assert ferry.last_fix == harbour.at(5, 19, 55)
 
 

@@ -19,8 +19,8 @@ def test_pieces_of_one_hour_are_put_in_order(reader: Reader, harbour: ModuleType
     piece = """
         MATCH (s:Subject {key: $key})-[:HAS_TRACK]->(t {hour: $hour}) WITH s, t LIMIT 1
         CREATE (s)-[:HAS_TRACK]->(p:TrackSegment)
-        SET p = properties(t), p.key = t.key + '/late', p.times = [t.times[0] + 60000], p.lons = [-74.0],
-            p.lats = [40.7], p.speeds = null, p.courses = null, p.headings = null
+        SET p = t {.*, key: t.key + '/late', times: [t.times[0] + 60000], lons: [-74.0], lats: [40.7],
+                   speeds: null, courses: null, headings: null}
     """
     hour = harbour.at(0, 3)
     reader.driver.execute_query(piece, key=harbour.TUG, hour=hour)

@@ -21,3 +21,15 @@ def test_words_hold_nothing_of_the_query_language() -> None:
     assert lucene('a:b* OR "c" ~2 [x TO y]') == "a* AND b* AND or* AND c* AND 2* AND x* AND to* AND y*"
     assert prefixes("  ") == []
     assert len(prefixes("w " * 50)) == 8
+
+
+def test_a_scheme_before_a_number_is_left_out() -> None:
+    assert [
+        prefixes(text) for text in ("IMO 9074729", "imo9074729", "mmsi:367000001", "imo", "imogen 1")
+    ] == [
+        ["9074729"],
+        ["9074729"],
+        ["367000001"],
+        ["imo"],
+        ["imogen", "1"],
+    ]
