@@ -13,8 +13,8 @@ MOST_WORDS = 8
 def prefixes(text: str) -> list[str]:
     """The words of a text in lower case, at most eight, in order.
 
-    Schemes before a number are left out, for identifiers are kept without: `IMO 9074729` and `imo9074729` both
-    ask for `9074729`.
+    Schemes before a number are left out, for identifiers are kept without: `IMO 9074729` and `imo9074729`
+    both ask for `9074729`.
     """
     words = [_SCHEME.sub("", word.lower()) for word in _WORD.findall(text)]
     named = [word for word in words if word not in _SCHEMES]
