@@ -57,7 +57,7 @@ class Clock:
         Args:
             before: what `now` gave.
             after: what it gives.
-            first: epoch milliseconds of the earliest fix of all; before it there is nothing to conclude.
+            first: epoch milliseconds of the earliest fix that waits; up to it one step is as good as many.
         """
         moved = {source: end for source, end in after.items() if end > before.get(source, -1)}
         if not moved:

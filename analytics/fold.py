@@ -51,6 +51,10 @@ class Engine:
         watch.sources.add(source)
         watch.wait(fixes)
 
+    def waiting_since(self) -> int:
+        """Epoch milliseconds of the earliest fix that has not counted yet; NOT_YET where there is none."""
+        return min((watch.waiting_since() for watch in self._watches.values()), default=NOT_YET)
+
     def close(self, until: int | Mapping[str, int]) -> list[Change]:
         """Conclude from all fixes before `until`.
 

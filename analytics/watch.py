@@ -64,6 +64,10 @@ class Watch:
         """Take in fixes, in time order, which count once `until` is beyond them."""
         self._waiting.append(fixes)
 
+    def waiting_since(self) -> int:
+        """Epoch milliseconds of the earliest fix that waits; NOT_YET where none does."""
+        return min((int(fixes.times[0]) for fixes in self._waiting if len(fixes)), default=NOT_YET)
+
     def absorb(self, until: int) -> tuple[list[Ended], list[Ended]]:
         """Let the fixes before `until` count.
 

@@ -16,7 +16,6 @@ from analytics.errors import AloneError, FloorError
 from analytics.fold import Engine
 from analytics.knowledge import Fixes, Mark, read
 from analytics.parameters import HARBOUR, Parameters
-from analytics.stays import NOT_YET
 from runtime import kafka
 from runtime.consumer import Slot
 from runtime.errors import PoisonError
@@ -87,7 +86,6 @@ class Analytics:
         self._engine = Engine(self._emitter.view, self._parameters)
         self._clock = Clock(self._partitions, int(self._parameters.step_s * 1000))
         self._closed = {}
-        self._first = NOT_YET
         self._labels = set()
 
     def _take(self, record: Record, things: Iterable[Fixes | Mark]) -> bool:
@@ -101,7 +99,6 @@ class Analytics:
                 self._labels.add(record.label)
                 self._engine.add(thing.subject, thing.track, thing.source)
                 self._clock.saw(thing.source, record.partition, int(thing.track.times[-1]))
-                self._first = min(self._first, int(thing.track.times[0]))
         return ticked
 
     def _conclude(self) -> list[Record]:
@@ -109,7 +106,7 @@ class Analytics:
         if now == self._closed:
             return []
         written: list[Record] = []
-        for moment in self._clock.steps(self._closed, now, self._first):
+        for moment in self._clock.steps(self._closed, now, self._engine.waiting_since()):
             changes = self._engine.close(moment)
             if changes:
                 written += self._emitter.records(changes, self._label())
