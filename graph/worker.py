@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Event
 
-from neo4j import Driver, GraphDatabase
+from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
 
 from graph import schema
 from graph.loader import Loader
@@ -75,7 +75,10 @@ def driver(endpoints: Endpoints) -> Driver:
     """A driver on the graph's Neo4j; the caller closes it."""
     password = endpoints.neo4j_password.get_secret_value()
     return GraphDatabase.driver(
-        endpoints.neo4j_uri, auth=(endpoints.neo4j_user, password), max_transaction_retry_time=RETRY_S
+        endpoints.neo4j_uri,
+        auth=(endpoints.neo4j_user, password),
+        max_transaction_retry_time=RETRY_S,
+        notifications_min_severity=NotificationMinimumSeverity.OFF,
     )
 
 
