@@ -78,7 +78,7 @@ def tokens_file(settings: Settings) -> Path:
 
 def hold(settings: Settings, endpoints: Endpoints, driver: Driver) -> State:
     """What the application holds while it runs."""
-    reader = Reader(driver, endpoints.neo4j_database)
+    reader = Reader(driver, endpoints.neo4j_database, settings.view)
     reports = ReportStore(settings.home / "reports")
     return State(settings, endpoints, driver, reader, LabelGate(reader), reports)
 

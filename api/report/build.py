@@ -72,7 +72,7 @@ def compose(material: Material) -> ReportData:
     told = tuple(finding_part.tell(material, finding, n, zone) for n, finding in _told(material))
     anchors = {part.key: part.anchor for part in told}
     shown = material.findings[:MOST_ROWS]
-    title = f"Pattern of life: {material.area_name or 'everywhere watched'}, {period(start, end, UTC)}"
+    title = f"Pattern of life: {_area_name(material)}, {period(start, end, UTC)}"
     return ReportData(
         about=About(
             title=title,
@@ -124,6 +124,20 @@ def _zone(material: Material) -> str:
     """The civil time of most places; UTC where there are none."""
     zones = Counter(place.timezone for place in material.places.values())
     return min(zones.items(), key=lambda item: (-item[1], item[0]))[0] if zones else "UTC"
+
+
+def _area_name(material: Material) -> str:
+    """As it was given, or by the port near which most was stayed."""
+    if material.area_name:
+        return material.area_name
+    stays: Counter[str] = Counter()
+    for key, here in places_part.busiest(material):
+        place = material.places.get(key)
+        if place and place.port:
+            stays[place.name.rpartition(",")[0] or place.name] += here.stays
+    if not stays:
+        return "everywhere watched"
+    return f"around {min(stays.items(), key=lambda item: (-item[1], item[0]))[0]}"
 
 
 def _area(material: Material) -> str:

@@ -56,13 +56,13 @@ def reader(filled: Driver) -> Reader:
 
 
 @pytest.fixture(scope="module")
-def api_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def api_settings(tmp_path_factory: pytest.TempPathFactory, harbour: ModuleType) -> Settings:
     """Settings with a home of their own, and one token."""
     home = tmp_path_factory.mktemp("api")
     tokens = home / "tokens"
     tokens.write_text(f"# who may ask\nanalyst {hashlib.sha256(TOKEN.encode()).hexdigest()}\n")
     tokens.chmod(0o600)
-    return Settings(home=home)
+    return Settings(home=home, view=harbour.VIEW)
 
 
 @contextmanager

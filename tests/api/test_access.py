@@ -99,3 +99,9 @@ def test_a_token_given_twice_is_none(client: Client) -> None:
     twice = [("Authorization", client.headers["Authorization"])] * 2
     with Client(base_url=client.base_url) as bare:
         assert bare.get("/v1/subjects", headers=twice).status_code == 401
+
+
+def test_the_page_about_the_api_lists_every_path() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    for method, path in PATHS:
+        assert f"`{method} {path}`" in page
