@@ -34,6 +34,7 @@ class Outbox:
             stop: ends the waiting.
         """
         self.receipt: Receipt | None = None
+        """What the log has, as far as is known here."""
         self._bootstrap = bootstrap
         self._topics = topics
         self._name = name
@@ -41,9 +42,12 @@ class Outbox:
         self._patience_s = patience_s
         self._stop = stop
         self._open: Transactions | None = None
+        self._outdated: Receipt | None = None
+        self._sent: Receipt | None = None
 
     def __enter__(self) -> Self:
         persist(self._connect, self._stop, self._patience_s, self._name)
+        self._sent = self.receipt
         return self
 
     def __exit__(
@@ -51,11 +55,19 @@ class Outbox:
     ) -> None:
         self._close()
 
+    def start_anew(self) -> None:
+        """Publish from the beginning, whatever the log has."""
+        self._outdated, self.receipt, self._sent = self.receipt, None, None
+
     def commit(self, records: Sequence[Record], receipt: Receipt) -> bool:
-        """Write the records with the receipt.
+        """Write the records with the receipt, unless the log has them.
+
+        Args:
+            records: what follows what was committed last.
+            receipt: for all up to these records.
 
         Returns:
-            Whether that was done: not if it was stopped while Kafka was away.
+            Whether the log has them now: not if it was stopped while Kafka was away.
 
         Raises:
             FencedError: another process publishes the same.
@@ -64,20 +76,32 @@ class Outbox:
         done = Event()
 
         def session(_: Event) -> bool:
-            if self._open is not None or not self._is_there(receipt):
+            if self._open is None:
+                self._connect(self._stop)
+            if not self._is_there(receipt):
                 self._send(records, receipt)
-            self.receipt = receipt
             done.set()
             return True
 
         persist(session, self._stop, self._patience_s, self._name)
+        self._sent = receipt
         return done.is_set()
+
+    def _is_there(self, receipt: Receipt) -> bool:
+        """Whether the log has the receipt: its commit seemed to fail, or another publishes the same."""
+        if self._under is None or self.receipt == self._sent:
+            return False
+        found = self.receipt
+        if found is None or found.block_lines != receipt.block_lines or _reach(found) < _reach(receipt):
+            raise FencedError(f"another process publishes {receipt.file}, too: let one of them do it")
+        return True
 
     def _send(self, records: Sequence[Record], receipt: Receipt) -> None:
         kept = [] if self._under is None else [receipts.record(self._topics, self._under, receipt)]
         try:
             if self._open is not None:
                 self._open.commit([*records, *kept])
+                self.receipt = receipt
         except ProducerFencedError:
             self._close()
             time.sleep(_RIVAL_S)  # a rival, if there is one, comes further meanwhile
@@ -86,24 +110,18 @@ class Outbox:
             self._close()
             raise
 
-    def _is_there(self, receipt: Receipt) -> bool:
-        """Whether the log has the receipt after all, though its commit seemed to fail."""
-        before = self.receipt
-        self._connect(self._stop)
-        found, self.receipt = self.receipt, before
-        if self._under is None or found == before:
-            return False
-        if found is not None and (found.blocks, found.done) >= (receipt.blocks, receipt.done):
-            return True
-        raise FencedError(f"another process publishes {receipt.file}, too: let one of them do it")
-
     def _connect(self, _: Event) -> bool:
         self._open = Transactions(self._bootstrap, self._topics.name(self._name))
         if self._under is not None:
-            self.receipt = receipts.find(self._bootstrap, self._topics, self._under)
+            found = receipts.find(self._bootstrap, self._topics, self._under)
+            self.receipt = None if found == self._outdated else found
         return True
 
     def _close(self) -> None:
-        if self._open is not None:
-            self._open.__exit__(None, None, None)
-            self._open = None
+        open_, self._open = self._open, None
+        if open_ is not None:
+            open_.__exit__(None, None, None)
+
+
+def _reach(receipt: Receipt) -> tuple[int, bool]:
+    return receipt.blocks, receipt.done

@@ -162,7 +162,9 @@ class _Publication:
             head = self._feed.head(first)
             self._ensure(stop)
             with self._outbox(sha256, stop) as outbox:
-                before = None if self._options.again else outbox.receipt
+                if self._options.again:
+                    outbox.start_anew()
+                before = outbox.receipt
                 if before is not None and before.done:
                     return Published(before, 0, already=True)
                 start = before or Receipt(self._file, self._options.block_lines)

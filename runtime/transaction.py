@@ -39,7 +39,7 @@ class Transactions:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._producer.purge()
-        self._producer.close()
+        del self._producer  # its `close` raises a SystemError once it is fenced
 
     def commit(
         self,

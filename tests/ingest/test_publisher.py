@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
 from ingest.ais_csv import AisCsv
 from ingest.errors import FeedError, PublishError
 from ingest.publisher import Options, Progress, publish
+from runtime.errors import FencedError
 from runtime.record import Record
 from runtime.servers import Endpoints
 from runtime.settings import Settings
@@ -198,3 +199,28 @@ def test_an_empty_file_with_a_header_is_done_at_once(
     assert publish(AisCsv(), path, settings, endpoints).receipt.done
     assert records() == []
     assert time.monotonic() - started < 20
+
+
+def test_two_who_publish_the_same_file_publish_it_once(
+    settings: Settings, endpoints: Endpoints, tmp_path: Path, records: Callable[[], list[Record]]
+) -> None:
+    path = tmp_path / "large.csv"
+    path.write_bytes(HEAD + b"".join(line(n) for n in range(300_000)))
+    ended: list[str] = []
+
+    def run() -> None:
+        try:
+            publish(AisCsv(), path, settings, endpoints)
+            ended.append("well")
+        except FencedError:
+            ended.append("fenced")
+
+    threads = [Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert "well" in ended
+    assert len(ended) == 2
+    body = b"".join(r.value.removeprefix(HEAD) for r in records()[:-1])
+    assert body == path.read_bytes().removeprefix(HEAD)
