@@ -22,8 +22,11 @@ from api.routes import ROUTERS
 from api.state import State
 from graph.reader.errors import GraphAwayError
 from graph.reader.reader import Reader
+from runtime.errors import TransientError
+from runtime.interner import interned
 from runtime.servers.endpoints import Endpoints
 from runtime.settings import Settings
+from runtime.topics import Topics
 
 DESCRIPTION: Final = """
 Pattern of life: who is watched, where they stay, what is usual for them, and when life departs from it.
@@ -40,7 +43,7 @@ def create_app(settings: Settings, endpoints: Endpoints) -> FastAPI:
     """The application; it opens its way to the graph when it starts, and closes it when it ends.
 
     Raises (when it starts):
-        ClosedError: the graph holds more than one label.
+        ClosedError: the graph holds more than one label, or one that the log does not name.
     """
 
     @asynccontextmanager
@@ -80,7 +83,9 @@ def hold(settings: Settings, endpoints: Endpoints, driver: Driver) -> State:
     """What the application holds while it runs."""
     reader = Reader(driver, endpoints.neo4j_database, settings.view)
     reports = ReportStore(settings.home / "reports")
-    return State(settings, endpoints, driver, reader, LabelGate(reader), reports)
+    topics = Topics(settings.topic_prefix, settings.topic_replicas)
+    gate = LabelGate(reader, lambda: interned(endpoints.kafka_bootstrap, topics))
+    return State(settings, endpoints, driver, reader, gate, reports)
 
 
 def open_driver(endpoints: Endpoints) -> Driver:
@@ -96,8 +101,8 @@ def open_driver(endpoints: Endpoints) -> Driver:
 
 
 def _refuse_over_labels(held: State) -> None:
-    """A graph that is away now may come: the gate asks again before anything is served."""
+    """Servers that are away now may come: the gate asks again before anything is served."""
     try:
         held.gate.check()
-    except GraphAwayError:
+    except (GraphAwayError, TransientError):
         return

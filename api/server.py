@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api.app import create_app, hold, open_driver, tokens_file
 from graph.reader.errors import GraphAwayError
+from runtime.errors import TransientError
 from runtime.servers.endpoints import Endpoints
 from runtime.settings import Settings
 
@@ -22,7 +23,8 @@ def serve(settings: Settings, endpoints: Endpoints, port: int) -> None:
     """Serves the API on 127.0.0.1 until SIGTERM or SIGINT.
 
     Raises:
-        ClosedError: the graph holds more than one label; nothing was served.
+        ClosedError: the graph holds more than one label, or one that the log does not name; nothing was
+            served.
     """
     _look_first(settings, endpoints)
     if not tokens_file(settings).exists():
@@ -50,5 +52,5 @@ def _look_first(settings: Settings, endpoints: Endpoints) -> None:
     with open_driver(endpoints) as driver:
         try:
             hold(settings, endpoints, driver).gate.check()
-        except GraphAwayError as error:
-            _log.warning("the graph does not answer yet", error=str(error))
+        except (GraphAwayError, TransientError) as error:
+            _log.warning("what the graph holds is not known yet", error=str(error))

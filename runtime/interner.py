@@ -22,6 +22,15 @@ class CollisionError(TerminalError):
     """Two pairs have the same number."""
 
 
+def interned(bootstrap: str, topics: Topics) -> dict[int, Pair]:
+    """Every pair that was ever numbered, by its number; none where there is no `labels` topic.
+
+    Raises:
+        TransientError: Kafka is away.
+    """
+    return {int(key): _pair(value) for key, value in compacted.latest(bootstrap, topics.labels).items()}
+
+
 class Interner:
     """Numbers pairs, and writes each new one to the `labels` topic before its number is used."""
 
@@ -33,9 +42,7 @@ class Interner:
         """
         self._topic = topics.labels
         self._bootstrap = bootstrap
-        self._pairs = {
-            int(key): _pair(value) for key, value in compacted.latest(bootstrap, self._topic).items()
-        }
+        self._pairs = interned(bootstrap, topics)
 
     @property
     def pairs(self) -> dict[int, Pair]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
@@ -14,14 +15,17 @@ from types import ModuleType
 import httpx
 import pytest
 import uvicorn
+from confluent_kafka.admin import AdminClient
 from fastapi import FastAPI
 from neo4j import Driver
 
 from api.app import create_app
 from api.server import uvicorn_config
 from graph.reader.reader import Reader
+from runtime.interner import Interner
 from runtime.servers import Endpoints
 from runtime.settings import Settings
+from runtime.topics import Topics
 
 TOKEN = "a-token-of-the-tests"
 READER_TESTS = Path(__file__).parent.parent / "graph" / "reader"
@@ -55,14 +59,25 @@ def reader(filled: Driver) -> Reader:
     return Reader(filled)
 
 
+@pytest.fixture(scope="session")
+def labelled(kafka: str, kafka_admin: AdminClient, harbour: ModuleType) -> Topics:
+    """Topics of these tests' own, in which the harbour's pairs are numbered."""
+    topics = Topics(f"api{uuid.uuid4().hex[:8]}.")
+    topics.ensure(kafka_admin, [topics.labels])
+    interner = Interner(kafka, topics)
+    for pair in (harbour.OBSERVED, harbour.CONCLUDED):
+        interner.intern(pair)
+    return topics
+
+
 @pytest.fixture(scope="module")
-def api_settings(tmp_path_factory: pytest.TempPathFactory, harbour: ModuleType) -> Settings:
+def api_settings(tmp_path_factory: pytest.TempPathFactory, harbour: ModuleType, labelled: Topics) -> Settings:
     """Settings with a home of their own, and one token."""
     home = tmp_path_factory.mktemp("api")
     tokens = home / "tokens"
     tokens.write_text(f"# who may ask\nanalyst {hashlib.sha256(TOKEN.encode()).hexdigest()}\n")
     tokens.chmod(0o600)
-    return Settings(home=home, view=harbour.VIEW)
+    return Settings(home=home, view=harbour.VIEW, topic_prefix=labelled.prefix)
 
 
 @contextmanager

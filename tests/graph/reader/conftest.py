@@ -15,6 +15,7 @@ from graph import schema
 from graph.loader import Loader
 from graph.reader.reader import Reader
 from graph.told import Told
+from ontology.labels import pair_id
 
 
 def load_module(name: str) -> ModuleType:
@@ -39,8 +40,11 @@ def filled_with(driver: Driver, harbour: ModuleType) -> Iterator[None]:
     driver.execute_query("MATCH (n) DETACH DELETE n")
     schema.ensure(driver)
     loader = Loader(driver, parse=lambda _: [])
-    for topic, things, pair in (("knowledge", harbour.observed(), 7), ("derived", harbour.concluded(), 8)):
-        told = [Told(thing, pair, 0, f"0-{n}") for n, thing in enumerate(things)]
+    for topic, things, pair in (
+        ("knowledge", harbour.observed(), harbour.OBSERVED),
+        ("derived", harbour.concluded(), harbour.CONCLUDED),
+    ):
+        told = [Told(thing, pair_id(pair), 0, f"0-{n}") for n, thing in enumerate(things)]
         loader.write_told(topic, 0, 0, told, len(told))
     driver.execute_query("MATCH (o:_Offset) DELETE o")
     driver.execute_query("CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()")

@@ -14,11 +14,13 @@ import numpy as np
 
 from ontology.concluded import Finding, Gap, Place, Routine, Stay, Trip
 from ontology.kind import Thing
+from ontology.labels import Pair
 from ontology.observed import Identifier, Subject, SubjectState, TrackSegment
 
 VIEW = "everyone"
 MONDAY = datetime(2020, 11, 30, tzinfo=UTC)
 SOURCE = "marinecadastre"
+OBSERVED, CONCLUDED = Pair("*", SOURCE), Pair("*", f"derived:{VIEW}")
 FERRY, TUG, SILENT, LINE = (
     f"urn:diurnal:subject:mmsi:{mmsi}" for mmsi in ("367000001", "367000002", "338000003", "512000004")
 )

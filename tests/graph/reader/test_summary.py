@@ -3,6 +3,7 @@ from types import ModuleType
 from graph.reader import labels, places, routines, sources, summary
 from graph.reader.reader import Reader
 from graph.reader.within import Box
+from ontology.labels import pair_id
 
 
 def test_a_life_on_one_page(reader: Reader, harbour: ModuleType) -> None:
@@ -63,7 +64,5 @@ def test_sources_and_their_labels(reader: Reader) -> None:
     assert (source.source, source.labels, source.subjects) == ("marinecadastre", ("*",), 4)
 
 
-def test_observed_and_derived_labels_are_told_apart(reader: Reader) -> None:
-    assert labels.present(reader) == labels.LabelsPresent(
-        frozenset({7}), frozenset({8}), (("*", "marinecadastre"),)
-    )
+def test_every_pair_in_use_is_found(reader: Reader, harbour: ModuleType) -> None:
+    assert labels.present(reader) == {pair_id(harbour.OBSERVED), pair_id(harbour.CONCLUDED)}
