@@ -90,5 +90,5 @@ def _unexplained(numbers: frozenset[int]) -> str:
     named = ", ".join(str(number) for number in sorted(numbers))
     return (
         f"The graph holds something under labels that the log does not explain (pairs {named}), so nobody "
-        "can say who may see it: is this the log that the graph was loaded from? `diurnal rebuild` loads it anew."
+        "can say who may see it: is this the log that it was loaded from? `diurnal rebuild` loads it anew."
     )
