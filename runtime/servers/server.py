@@ -85,6 +85,7 @@ class Server(ABC):
         """
         if self.alive:
             return
+        self.kill()  # lets go of what is left of one that died
         self._given_up.clear()
         class_path = java.prepare(self.name, self.settings)
         self._end_orphan()
