@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
-from jgo.constants import MAVEN_CENTRAL_URL
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -25,9 +25,9 @@ class Settings(BaseSettings):
         default=Path(platformdirs.user_cache_dir("diurnal")),
         description="Folder with what was fetched or compiled; it can be deleted at any time.",
     )
-    maven_repository: str = Field(
-        default=MAVEN_CENTRAL_URL,
-        description="URL of the Maven repository with the servers' jars (a mirror, for example).",
+    maven_repository: str | None = Field(
+        default=None,
+        description="URL of a Maven repository with the servers' jars, such as a mirror; else Maven Central.",
     )
     kafka_port: int = Field(
         default=0, ge=0, le=65535, description="Loopback port of our Kafka; 0 takes a free one."
@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     quick_start: bool = Field(
         default=True,
         description="Train the servers' JVMs once (some 30 s), so that later starts take half the time.",
+    )
+    jvm_compiler: Literal["quick", "thorough"] = Field(
+        default="quick",
+        description="How far our servers' JVMs compile: quick costs little and is soon at its speed; thorough"
+        " takes minutes of a core to become faster, for servers that run for days.",
     )
     start_timeout: float = Field(
         default=120.0, gt=0, description="Seconds within which a server must come up, else it is an error."
@@ -127,7 +132,7 @@ class Settings(BaseSettings):
     )
     view_label: str | None = Field(
         default=None,
-        description="Floor label of the view: what its conclusions carry; unset, the one label its data have.",
+        description="Floor label of the view: what its conclusions carry; unset, the one that its data have.",
     )
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 from importlib import resources
 from pathlib import Path
 
-from runtime.servers import jars
+from runtime.servers import jars, java
 from runtime.servers.errors import IdentityError
 from runtime.servers.identity import kafka_identity
 from runtime.servers.ports import LOOPBACK, answers
@@ -73,6 +73,7 @@ class Kafka(Server):
         """Memory, the collector that starts fastest, and where to log."""
         logging = Path(str(resources.files("runtime.servers"))) / "java" / "kafka" / "log4j2.json"
         return [
+            *java.compiling(self.settings.jvm_compiler),
             f"-Xmx{self.settings.kafka_heap}",
             "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",

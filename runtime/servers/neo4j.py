@@ -9,7 +9,7 @@ from neo4j import GraphDatabase
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 from pydantic import SecretStr
 
-from runtime.servers import jars
+from runtime.servers import jars, java
 from runtime.servers.errors import IdentityError
 from runtime.servers.identity import NONCE_SETTING, neo4j_identity
 from runtime.servers.ports import LOOPBACK, answers
@@ -75,6 +75,7 @@ class Neo4j(Server):
         """Memory, a collector for throughput, and what Neo4j's own start script opens to it."""
         opened = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
         return [
+            *java.compiling(self.settings.jvm_compiler),
             f"-Xmx{self.settings.neo4j_heap}",
             "-XX:+UseParallelGC",
             "-XX:-OmitStackTraceInFastThrow",
