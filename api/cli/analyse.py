@@ -1,7 +1,7 @@
 """`diurnal analyse`: the analytics straight on a file of fixes, without any server."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,11 +13,6 @@ from ontology.concluded import Finding
 from ontology.times import from_ms, to_text
 
 SHOWN_REJECTS = 5
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(rich_help_panel="Look")(analyse)
 
 
 def analyse(
@@ -84,3 +79,6 @@ def _tell_rejects(given: FixesFile) -> None:
     more = len(given.rejects) - SHOWN_REJECTS
     if more > 0:
         note(f"... and {more:,} more lines that cannot be believed")
+
+
+COMMANDS: Final = (analyse,)

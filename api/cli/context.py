@@ -1,15 +1,19 @@
 """What every command needs: the settings of this call, and the way to the servers of its home."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from neo4j import Driver
+from typing import TYPE_CHECKING
 
 from api.cli.errors import NotRunningError
-from graph.reader.reader import Reader
-from runtime.servers import Endpoints
-from runtime.servers.identity import neo4j_driver
-from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from neo4j import Driver
+
+    from graph.reader.reader import Reader
+    from runtime.servers import Endpoints
+    from runtime.settings import Settings
 
 _overrides: dict[str, object] = {}
 
@@ -21,6 +25,8 @@ def override(**values: object) -> None:
 
 def settings() -> Settings:
     """The settings of this call."""
+    from runtime.settings import Settings
+
     return Settings(**_overrides)  # type: ignore[arg-type]
 
 
@@ -28,19 +34,36 @@ def endpoints() -> Endpoints:
     """Where the servers of this home are.
 
     Raises:
-        NotRunningError: nothing runs here.
+        NotRunningError: nothing runs here; what a supervisor left that was killed does not count.
     """
     chosen = settings()
-    if not (chosen.home / "endpoints.json").exists():
+    found = endpoints_in(chosen)
+    if found is None:
         raise NotRunningError(
             f"nothing runs in {chosen.home}: start it with `diurnal up`, or name another home with --home"
         )
-    return Endpoints.read(chosen.home)
+    return found
+
+
+def endpoints_in(chosen: Settings) -> Endpoints | None:
+    """Where the servers of a home are, or None where nobody runs any."""
+    from runtime.servers import Endpoints
+    from runtime.servers.errors import EndpointsError
+    from runtime.servers.locks import in_use
+
+    if not in_use(chosen.home):
+        return None
+    try:
+        return Endpoints.read(chosen.home)
+    except EndpointsError:
+        return None
 
 
 @contextmanager
 def driver() -> Iterator[tuple[Driver, str]]:
     """An open Neo4j driver and the database's name."""
+    from runtime.servers.identity import neo4j_driver
+
     where = endpoints()
     with neo4j_driver(where) as opened:
         yield opened, where.neo4j_database
@@ -49,5 +72,7 @@ def driver() -> Iterator[tuple[Driver, str]]:
 @contextmanager
 def reader() -> Iterator[Reader]:
     """The graph's reader, in the configured view."""
+    from graph.reader.reader import Reader
+
     with driver() as (opened, database):
-        yield Reader(opened, database)
+        yield Reader(opened, database, settings().view)

@@ -62,11 +62,6 @@ class Clock:
         self.parts[name] = round(time.monotonic() - began, 2)
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(rich_help_panel="Start here")(demo)
-
-
 def demo(
     once: Annotated[
         bool, typer.Option("--once", help="End after the summary instead of serving the API.")
@@ -162,3 +157,6 @@ def _stay(supervisor: Supervisor, settings: Settings) -> None:
     while True:
         supervisor.check()
         time.sleep(0.5)
+
+
+COMMANDS: Final = (demo,)

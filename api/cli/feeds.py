@@ -29,13 +29,6 @@ STDIN: Final = "-"
 SHOWN_BYTES: Final = 400
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the commands."""
-    app.command(rich_help_panel="Feed")(feeds)
-    app.command(rich_help_panel="Feed")(ingest)
-    app.command(rich_help_panel="Feed")(deadletters)
-
-
 def feeds(as_json: AsJson = False) -> None:
     """List the feeds that Diurnal reads, with how far each is read, and its dead letters."""
     settings = context.settings()
@@ -43,8 +36,8 @@ def feeds(as_json: AsJson = False) -> None:
         one.name: {"feed": one.name, "title": one.title, "records": None, "lag": None, "dead_letters": None}
         for one in registry.FEEDS
     }
-    if (settings.home / "endpoints.json").exists():
-        endpoints = context.endpoints()
+    endpoints = context.endpoints_in(settings)
+    if endpoints is not None:
         with neo4j_driver(endpoints) as driver:
             in_graph = offsets.stored(driver, endpoints.neo4j_database)
         for row in stages(settings, endpoints, in_graph):
@@ -208,3 +201,10 @@ def _stop_on_signal() -> Event:
     signal.signal(signal.SIGINT, ask)
     signal.signal(signal.SIGTERM, ask)
     return stop
+
+
+COMMANDS: Final = (
+    feeds,
+    ingest,
+    deadletters,
+)

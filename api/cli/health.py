@@ -3,6 +3,7 @@
 from neo4j.exceptions import DriverError, Neo4jError
 from pydantic import BaseModel
 
+from api.cli.context import endpoints_in
 from api.cli.supervisor import read_state
 from api.cli.workers import WORKERS
 from graph import offsets
@@ -18,6 +19,10 @@ from runtime.topics import Topics
 
 UP = "up"
 AWAY = "away"
+DOWN = "down"
+KAFKA = "kafka"
+NEO4J = "neo4j"
+SERVERS = (KAFKA, NEO4J)
 
 
 class StageHealth(BaseModel):
@@ -42,6 +47,8 @@ class Health(BaseModel):
     servers: dict[str, str]
     workers: dict[str, str]
     stages: list[StageHealth]
+    message: str = ""
+    """Why the last start failed, where nothing runs since."""
 
     @property
     def healthy(self) -> bool:
@@ -54,13 +61,20 @@ def gather(settings: Settings) -> Health:
     state = read_state(settings.home)
     running = state is not None and state.alive()
     pids = state.workers if state is not None and running else {}
-    workers = {name: f"{UP} (process {pids[name]})" if name in pids else "down" for name in WORKERS}
-    servers: dict[str, str] = dict.fromkeys(("kafka", "neo4j"), "down")
+    workers = {name: f"{UP} (process {pids[name]})" if name in pids else DOWN for name in WORKERS}
+    servers: dict[str, str] = dict.fromkeys(SERVERS, DOWN)
     found: list[StageHealth] = []
-    if (settings.home / "endpoints.json").exists():
-        servers, found = _ask(settings, Endpoints.read(settings.home))
+    where = endpoints_in(settings)
+    troubles = state.troubles if state is not None and running else {}
+    if where is not None:
+        servers, found = _ask(settings, where, skip=frozenset(troubles))
+    servers |= {name: said for name, said in troubles.items() if name in servers}
+    workers |= {name: said for name, said in troubles.items() if name in workers}
     api = state.api if state is not None and running else ""
-    return Health(home=str(settings.home), api=api, servers=servers, workers=workers, stages=found)
+    message = state.message if state is not None and not running else ""
+    return Health(
+        home=str(settings.home), api=api, servers=servers, workers=workers, stages=found, message=message
+    )
 
 
 def stages(settings: Settings, endpoints: Endpoints, in_graph: dict[Slot, int]) -> list[StageHealth]:
@@ -97,19 +111,24 @@ def stages(settings: Settings, endpoints: Endpoints, in_graph: dict[Slot, int]) 
     ]
 
 
-def _ask(settings: Settings, endpoints: Endpoints) -> tuple[dict[str, str], list[StageHealth]]:
-    servers = {"kafka": f"{UP} ({endpoints.kafka_bootstrap})", "neo4j": f"{UP} ({endpoints.neo4j_uri})"}
+def _ask(
+    settings: Settings, endpoints: Endpoints, skip: frozenset[str]
+) -> tuple[dict[str, str], list[StageHealth]]:
+    """What the servers say; those known to be away are not waited for, and without both no stage is told."""
+    servers = {KAFKA: f"{UP} ({endpoints.kafka_bootstrap})", NEO4J: f"{UP} ({endpoints.neo4j_uri})"}
+    if not skip.isdisjoint(SERVERS):
+        return servers, []
     in_graph: dict[Slot, int] = {}
     found: list[StageHealth] = []
     try:
         with neo4j_driver(endpoints) as driver:
             in_graph = offsets.stored(driver, endpoints.neo4j_database)
     except BeingRebuiltError:
-        servers["neo4j"] = f"{UP}, the graph is being rebuilt"
+        servers[NEO4J] = f"{UP}, the graph is being rebuilt"
     except (DriverError, Neo4jError) as error:
-        servers["neo4j"] = f"{AWAY}: {type(error).__name__}"
+        servers[NEO4J] = f"{AWAY}: {type(error).__name__}"
     try:
         found = stages(settings, endpoints, in_graph)
     except TransientError as error:
-        servers["kafka"] = f"{AWAY}: {error}"
+        servers[KAFKA] = f"{AWAY}: {error}"
     return servers, found

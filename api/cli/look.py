@@ -1,6 +1,6 @@
 """`diurnal subjects`, `show` and `query`: look into the graph."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -14,31 +14,33 @@ from graph.reader import summary
 from graph.reader.errors import NotKnownError
 from graph.reader.reader import Reader
 from graph.reader.shown import full_key
+from graph.reader.within import EARLIEST, Interval
 
-COLUMNS = ["id", "kind", "name", "call_sign", "type_name", "length_m", "last_fix"]
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands."""
-    app.command(rich_help_panel="Look")(subjects)
-    app.command(rich_help_panel="Look")(show)
-    app.command(rich_help_panel="Look")(query)
+COLUMNS: Final = ["id", "kind", "name", "call_sign", "type_name", "length_m", "last_fix"]
+SEEN: Final = Interval(start=EARLIEST)
+"""With any fix at all."""
 
 
 def subjects(
     search: Annotated[str | None, typer.Argument(help="Words of a name, call sign, MMSI or place.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 50,
     kind: Annotated[str | None, typer.Option(help="Ship, Aircraft, RoadVehicle, Person, ...")] = None,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Also those never seen, of which only the name was told.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the subjects known, or those that a search finds.
+    """List the subjects seen, or those that a search finds.
 
     Example: `diurnal subjects "nyc ferry"`, then `diurnal show mmsi:367073680`.
     """
+    within = Interval() if everybody else SEEN
     with context.reader() as reader:
-        page = reading.search(reader, reading.Asked(q=search, kind=kind), limit)
+        page = reading.search(reader, reading.Asked(q=search, kind=kind, within=within), limit)
     rows = [item.model_dump() for item in page.items]
     emit_rows(rows, COLUMNS, as_json=as_json)
+    if not rows and not everybody:
+        note("none of those seen; with --all also those never seen")
     if not as_json and page.after is not None:
         note(f"the first {limit}; more with --limit")
 
@@ -123,3 +125,10 @@ def _number(value: str) -> int | float | str:
         except ValueError:
             continue
     return value
+
+
+COMMANDS: Final = (
+    subjects,
+    show,
+    query,
+)

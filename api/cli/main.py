@@ -1,23 +1,22 @@
 """The command `diurnal`."""
 
 import sys
-from importlib.metadata import version
+import traceback
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
-from pydantic import ValidationError
 
-from api.cli import context
-from api.cli.errors import CONFIGURATION, INTERNAL, TEMPORARY, UNAVAILABLE, CommandError
-from api.cli.output import errors
-from graph.reader.errors import GraphAwayError, NotKnownError, ReaderError
-from runtime import telemetry
-from runtime.errors import TerminalError, TransientError
-from runtime.servers import ServersError
+from api.cli import context, output
+from api.cli.commands import Commands
+from api.cli.errors import INTERNAL
+
+INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="diurnal",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
@@ -35,8 +34,19 @@ Results go to stdout, logs to stderr; `--json` makes results readable for progra
 )
 
 
+class Level(StrEnum):
+    """How severe a line of the log must be to be shown."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
 def _version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version
+
         typer.echo(f"diurnal {version('diurnal')}")
         raise typer.Exit
 
@@ -49,64 +59,35 @@ def options(
             help="Folder of data, logs and secrets of one stack (else DIURNAL_HOME, else the user's)."
         ),
     ] = None,
-    log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
+    log_level: Annotated[
+        Level, typer.Option(case_sensitive=False, help="The least severe lines of the log that are shown.")
+    ] = Level.INFO,
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Options that stand before the command."""
+    from runtime import telemetry
+
     telemetry.configure(log_level)
     context.override(home=home.expanduser().resolve() if home else None)
 
 
-def _register() -> None:
-    """Each command module adds its own to `app`; the order is that of the help."""
-    from api.cli import analyse, demo, feeds, look, operate, preferences, report, servers, tokens, work
-
-    modules = (demo, servers, work, feeds, look, analyse, report, operate, tokens, preferences)
-    for module in modules:
-        module.register(app)
-
-
-def exit_code(error: Exception) -> int:
-    """The exit code that says what kind of failure it was."""
-    if isinstance(error, CommandError):
-        return error.code
-    if isinstance(error, TerminalError):
-        return error.exit_code
-    if isinstance(error, ValidationError):
-        return CONFIGURATION
-    if isinstance(error, NotKnownError):
-        return 66
-    if isinstance(error, TransientError | GraphAwayError):
-        return TEMPORARY
-    return UNAVAILABLE if isinstance(error, ServersError | ReaderError) else INTERNAL
-
-
 def run() -> None:
     """The entry point: runs the command, and turns an error into one clear line and an exit code."""
-    _register()
     try:
         app()
     except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
-    except Exception as error:
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the last stop: every error gets its exit code
+        from api.cli.exits import exit_code, words
+
         code = exit_code(error)
         if code == INTERNAL:
-            raise
-        errors.print(f"[red]diurnal:[/red] {_words(error)}", soft_wrap=True)
+            traceback.print_exc()
+        else:
+            output.complain(words(error))
         sys.exit(code)
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return "; ".join(
-            f"setting DIURNAL_{'_'.join(map(str, line['loc'])).upper()}: {line['msg']}"
-            for line in error.errors()
-        )
-    return str(error)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """`diurnal rebuild` and `diurnal digest`: the graph as a projection of the log."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -9,12 +9,6 @@ from api.cli.output import AsJson, emit_json, emit_text, note
 from api.cli.progress import board
 from graph.digest import digest as take_digest
 from graph.rebuild import rebuild as project_again
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands."""
-    app.command(rich_help_panel="Operate")(rebuild)
-    app.command(rich_help_panel="Operate")(digest)
 
 
 def rebuild(
@@ -62,3 +56,9 @@ def digest(as_json: AsJson = False) -> None:
     else:
         emit_text(f"full     {found.full}\ncurrent  {found.current}")
         note(f"{found.nodes:,} nodes, {found.relationships:,} relationships")
+
+
+COMMANDS: Final = (
+    rebuild,
+    digest,
+)

@@ -1,7 +1,7 @@
 """`diurnal settings`: what can be set, what it is now, and what it means."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import platformdirs
 import typer
@@ -12,11 +12,6 @@ from api.cli.output import AsJson, emit_rows, emit_text
 from runtime.settings import Settings
 
 PREFIX = "DIURNAL_"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(rich_help_panel="Operate")(settings)
 
 
 def settings(
@@ -69,8 +64,6 @@ def _default(field: str) -> str:
     }
     if isinstance(value, Path) and str(value) in folders:
         return folders[str(value)]
-    if field == "maven_repository":
-        return "Maven Central"
     return "none" if value is None else f"`{_plain(value)}`"
 
 
@@ -80,3 +73,6 @@ def _plain(value: Any) -> str:  # noqa: ANN401 - a setting may be of any type
     if isinstance(value, dict):
         return str(value) if value else "{}"
     return "-" if value is None else str(value)
+
+
+COMMANDS: Final = (settings,)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -15,11 +15,6 @@ from api.report.store import ReportStore
 from graph.reader.reader import Reader
 from graph.reader.within import Box
 from ontology.times import from_text
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(rich_help_panel="Look")(report)
 
 
 def report(
@@ -86,3 +81,6 @@ def _box(text: str) -> Box:
         return Box(west, south, east, north)
     except ValueError as error:
         raise InputError(f"--bbox {text}: {error}; write WEST,SOUTH,EAST,NORTH") from None
+
+
+COMMANDS: Final = (report,)

@@ -1,31 +1,27 @@
 """`diurnal up`, `down` and `status`: the servers and workers of one home."""
 
+import socket
 import subprocess
 import sys
 import time
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 import psutil
 import typer
 
 from api.cli import context
-from api.cli.errors import NotRunningError, StageFailedError
+from api.cli.errors import UNAVAILABLE, NotRunningError, StageFailedError
 from api.cli.health import gather
 from api.cli.output import AsJson, emit_json, emit_rows, emit_text, errors, note
 from api.cli.prepare import choose_api_port, prepare
-from api.cli.supervisor import State, Supervisor, read_state, serve
-from api.cli.workers import last_lines
+from api.cli.supervisor import READY, Supervisor, read_state, serve
+from api.cli.workers import last_lines, open_log
 from runtime.settings import Settings
 
-UP_LIMIT_S = 600.0
-DOWN_LIMIT_S = 90.0
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands."""
-    app.command(rich_help_panel="Servers and workers")(up)
-    app.command(rich_help_panel="Servers and workers")(down)
-    app.command(rich_help_panel="Servers and workers")(status)
+DOWN_LIMIT_S: Final = 90.0
+POLL_S: Final = 0.2
 
 
 def up(
@@ -48,9 +44,9 @@ def up(
         serve(Supervisor(settings, settings.home, prepare(settings), choose_api_port(settings)))
         return
     else:
-        _detach(settings)
-        running = _await_ready(settings)
-    _show(settings, as_json=as_json)
+        _await_ready(settings, _detach(settings))
+    if not _show(settings, as_json=as_json):
+        raise typer.Exit(UNAVAILABLE)
 
 
 def down(as_json: AsJson = False) -> None:
@@ -80,14 +76,12 @@ def status(as_json: AsJson = False) -> None:
     settings = context.settings()
     healthy = _show(settings, as_json=as_json)
     if not healthy:
-        raise typer.Exit(69)
+        raise typer.Exit(UNAVAILABLE)
 
 
-def _detach(settings: Settings) -> None:
-    logs = settings.home / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    with (logs / "supervisor.log").open("ab") as out:
-        subprocess.Popen(
+def _detach(settings: Settings) -> subprocess.Popen[bytes]:
+    with open_log(_log(settings)) as out:
+        return subprocess.Popen(
             [sys.executable, "-m", "api.cli.main", "--home", str(settings.home), "up", "--foreground"],
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -96,34 +90,61 @@ def _detach(settings: Settings) -> None:
         )
 
 
-def _await_ready(settings: Settings) -> State:
-    began = time.monotonic()
+def _log(settings: Settings) -> Path:
+    return settings.home / "logs" / "supervisor.log"
+
+
+def _await_ready(settings: Settings, supervisor: subprocess.Popen[bytes]) -> None:
+    """Waits until the supervisor that was just started says that all is ready.
+
+    Raises:
+        StageFailedError: it ended before, with the reason that it gave or the end of its log.
+    """
     with errors.status("starting ...") as line:
-        while time.monotonic() - began < UP_LIMIT_S:
+        while supervisor.poll() is None:
             state = read_state(settings.home)
-            if state is not None and state.phase == "ready" and state.alive():
-                return state
-            if state is not None and state.phase == "failed":
-                raise StageFailedError(state.message)
-            line.update(f"starting {state.phase if state else 'the supervisor'} ...")
-            time.sleep(0.3)
-            if time.monotonic() - began > 10 and state is None:
-                break
-    tail = last_lines(settings.home / "logs" / "supervisor.log", 8)
-    raise StageFailedError(
-        f"it did not come up; the log {settings.home}/logs/supervisor.log ends with:\n{tail}"
-    )
+            if state is not None and state.pid == supervisor.pid:
+                if state.phase == READY and _answers(state.api):
+                    return
+                line.update(
+                    f"starting {state.phase} ..." if state.phase != READY else "waiting for the API ..."
+                )
+            time.sleep(POLL_S)
+    state = read_state(settings.home)
+    if state is not None and state.pid == supervisor.pid and state.message:
+        raise StageFailedError(state.message)
+    raise StageFailedError(f"it did not come up; {_log(settings)} ends:\n{last_lines(_log(settings), 8)}")
+
+
+def _answers(api: str) -> bool:
+    """Whether somebody listens there; the rest of the API's health is told by `diurnal status`."""
+    address = urlsplit(api)
+    try:
+        with socket.create_connection((str(address.hostname), address.port or 0), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _show(settings: Settings, *, as_json: bool) -> bool:
     health = gather(settings)
     if as_json:
-        emit_json(health.model_dump())
+        emit_json(health.model_dump() | {"healthy": health.healthy})
         return health.healthy
     emit_text(f"home       {settings.home}\napi        {health.api or '-'}")
     for name, part in {**health.servers, **health.workers}.items():
         emit_text(f"{name:<10} {part}")
     rows: list[dict[str, Any]] = [stage.model_dump() for stage in health.stages]
     if rows:
+        emit_text("")
         emit_rows(rows, ["stage", "reads", "records", "lag", "dead_letters"], as_json=False)
+    if health.message:
+        note(f"the last start failed: {health.message}")
     return health.healthy
+
+
+COMMANDS: Final = (
+    up,
+    down,
+    status,
+)

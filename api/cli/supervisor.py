@@ -11,14 +11,18 @@ from typing import Final
 import orjson
 import psutil
 import structlog
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from api.cli.errors import StageFailedError
+from api.cli.revival import Revival
 from api.cli.workers import Workers
 from runtime.servers import Stack
 from runtime.settings import Settings
 
 STATE_FILE: Final = "supervisor.json"
 CHECK_S: Final = 0.5
+READY: Final = "ready"
+FAILED: Final = "failed"
 
 log = structlog.get_logger(__name__)
 
@@ -33,19 +37,23 @@ class State(BaseModel):
     message: str = ""
     api: str = ""
     workers: dict[str, int] = {}
+    troubles: dict[str, str] = {}
+    """Server or worker → what is the matter with it."""
 
     def alive(self) -> bool:
         """True while that very process runs: process ids are used again, start times are not."""
         try:
             return abs(psutil.Process(self.pid).create_time() - self.created) < 1.0
-        except psutil.NoSuchProcess:
+        except psutil.Error:
             return False
 
 
 def read_state(home: Path) -> State | None:
     """What the last supervisor of this home said, or None."""
-    path = home / STATE_FILE
-    return State.model_validate_json(path.read_bytes()) if path.exists() else None
+    try:
+        return State.model_validate_json((home / STATE_FILE).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
 
 
 class Supervisor:
@@ -64,6 +72,7 @@ class Supervisor:
         """
         self.stack = Stack(home, settings)
         self.workers = Workers(home, api_port=api_port)
+        self._revival = Revival(self.stack)
         self.api_port = api_port
         self._home = home
         self._prepare = prepare
@@ -81,31 +90,47 @@ class Supervisor:
             self._prepare(self.stack)
             self._tell("workers")
             self.workers.start()
-            self._tell("ready")
+            self._tell(READY)
         except BaseException as error:
-            self._tell("failed", str(error))
+            self._tell(FAILED, str(error))
             self.stop()
             raise
 
     def check(self) -> None:
-        """Starts again whichever server or worker died."""
-        for name in self.stack.revive():
-            log.warning("server had died, started again", server=name)
-        before = self._state.workers
+        """Starts again whichever server or worker died; does not wait for it, and never gives up."""
+        self._revival.check()
         self.workers.check()
-        if self.workers.pids() != before:
+        if (self.workers.pids(), self._troubles()) != (self._state.workers, self._state.troubles):
             self._tell(self._state.phase)
+
+    def require_workers(self) -> None:
+        """For those who wait for the workers to do something.
+
+        Raises:
+            StageFailedError: a worker's settings are wrong, so that it will never be done.
+        """
+        for name in self.workers.hopeless():
+            raise StageFailedError(f"the worker {name!r} cannot run: {self.workers.troubles()[name]}")
 
     def stop(self) -> None:
         """Workers first, so that they finish their batches, then the servers."""
         self.workers.stop()
+        self._revival.stop()
         self.stack.stop()
-        if self._state.phase != "failed":
+        if self._state.phase != FAILED:
             (self._home / STATE_FILE).unlink(missing_ok=True)
+
+    def _troubles(self) -> dict[str, str]:
+        return {**self._revival.troubles(), **self.workers.troubles()}
 
     def _tell(self, phase: str, message: str = "") -> None:
         self._state = self._state.model_copy(
-            update={"phase": phase, "message": message, "workers": self.workers.pids()}
+            update={
+                "phase": phase,
+                "message": message,
+                "workers": self.workers.pids(),
+                "troubles": self._troubles(),
+            }
         )
         part = self._home / (STATE_FILE + ".part")
         part.write_bytes(orjson.dumps(self._state.model_dump()))

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -12,11 +12,6 @@ from api.cli.errors import InputError
 from api.cli.output import emit_text, note
 from runtime.servers.endpoints import write_private
 from runtime.settings import Settings
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(rich_help_panel="Operate")(token)
 
 
 def token(
@@ -50,3 +45,6 @@ def issue(settings: Settings, name: str) -> str:
     lines = [line for line in kept if line.split()[:1] != [name]] + [f"{name} {digest}"]
     write_private(path, "\n".join(lines) + "\n")
     return fresh
+
+
+COMMANDS: Final = (token,)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 from threading import Event
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -22,11 +22,6 @@ class Stage(StrEnum):
     GRAPH = "graph"
     ANALYTICS = "analytics"
     API = "api"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(rich_help_panel="Servers and workers")(run)
 
 
 def run(
@@ -76,3 +71,6 @@ def _worker(stage: Stage) -> Callable[[Settings, Endpoints, Event, int], object]
     from analytics.worker import run_analytics
 
     return run_analytics
+
+
+COMMANDS: Final = (run,)

@@ -13,20 +13,22 @@ from typing import IO, Final
 
 import structlog
 
-from api.cli.errors import CONFIGURATION, StageFailedError
+from api.cli.backoff import STEADY_S, wait_s
+from api.cli.errors import CONFIGURATION
 
 WORKERS: Final = ("ingest", "graph", "analytics", "api")
-BACK_OFF_LIMIT_S: Final = 30.0
-STEADY_S: Final = 60.0
-"""A worker that lived this long starts its back-off anew."""
 STOP_S: Final = 20.0
+CRASH_LOOP: Final = 2
+"""So many deaths in a row are told even while the next process runs."""
+SHOWN_LOG: Final = 200
+"""Characters of a log's last line that are told."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
 class Worker:
-    """One worker: its process now, and how often it died lately."""
+    """One worker: its process now, how often it died lately, and why it is not started again if so."""
 
     name: str
     arguments: tuple[str, ...]
@@ -34,11 +36,16 @@ class Worker:
     began: float = 0.0
     deaths: int = 0
     restart_at: float = 0.0
+    hopeless: bool = False
     log: IO[bytes] | None = field(default=None, repr=False)
 
-    def back_off(self) -> float:
-        """Seconds to wait before the next start: at once after the first death, then 1, 2, 4 and so on."""
-        return min(BACK_OFF_LIMIT_S, 2.0 ** (self.deaths - 2)) if self.deaths > 1 else 0.0
+    def trouble(self, now: float) -> str:
+        """What is the matter with it, or nothing: one death is none, several before it was steady are."""
+        if self.hopeless:
+            return "ended: its settings are wrong"
+        if self.process is not None and (self.deaths < CRASH_LOOP or now - self.began > STEADY_S):
+            return ""
+        return f"restarting, {self.deaths} {'death' if self.deaths == 1 else 'deaths'}"
 
 
 class Workers:
@@ -55,21 +62,31 @@ class Workers:
             self._spawn(worker)
 
     def check(self) -> None:
-        """Starts again whoever died.
-
-        Raises:
-            StageFailedError: a worker says that its settings are wrong, so trying again is no use.
-        """
+        """Starts again whoever died, but for those that say that their settings are wrong."""
         now = time.monotonic()
         for worker in self._workers:
             if worker.process is not None and worker.process.poll() is not None:
                 self._note_death(worker, worker.process.returncode, now)
-            if worker.process is None and now >= worker.restart_at:
+            if worker.process is None and not worker.hopeless and now >= worker.restart_at:
                 self._spawn(worker)
 
     def pids(self) -> dict[str, int]:
         """Name → process id of those alive."""
         return {w.name: w.process.pid for w in self._workers if w.process and w.process.poll() is None}
+
+    def troubles(self) -> dict[str, str]:
+        """Name → what is the matter and where its log is, of those that do not run steadily."""
+        now = time.monotonic()
+        found = {worker.name: worker.trouble(now) for worker in self._workers}
+        return {name: f"{said}; {self._end_of_log(name)}" for name, said in found.items() if said}
+
+    def hopeless(self) -> tuple[str, ...]:
+        """Names of those for which starting again is no use."""
+        return tuple(worker.name for worker in self._workers if worker.hopeless)
+
+    def _end_of_log(self, name: str) -> str:
+        path = self._home / "logs" / f"{name}.log"
+        return f"its log {path} ends: {last_lines(path, 1)[-SHOWN_LOG:]}"
 
     def stop(self) -> None:
         """Asks each to finish its batch, and ends those that do not within 20 s."""
@@ -88,10 +105,8 @@ class Workers:
                 worker.log.close()
 
     def _spawn(self, worker: Worker) -> None:
-        logs = self._home / "logs"
-        logs.mkdir(parents=True, exist_ok=True)
         if worker.log is None:
-            worker.log = (logs / f"{worker.name}.log").open("ab")
+            worker.log = open_log(self._home / "logs" / f"{worker.name}.log")
         command = [sys.executable, "-m", "api.cli.main", "--home", str(self._home), "run", worker.name]
         environment = os.environ | {"DIURNAL_PARENT": str(os.getpid())}
         worker.process = subprocess.Popen(
@@ -105,12 +120,16 @@ class Workers:
 
     def _note_death(self, worker: Worker, code: int, now: float) -> None:
         worker.process = None
-        if code == CONFIGURATION:
-            tail = last_lines(self._home / "logs" / f"{worker.name}.log", 5)
-            raise StageFailedError(f"the worker {worker.name!r} cannot run:\n{tail}")
         worker.deaths = 1 if now - worker.began > STEADY_S else worker.deaths + 1
-        worker.restart_at = now + worker.back_off()
-        log.warning("worker died, starting it again", worker=worker.name, code=code, deaths=worker.deaths)
+        worker.restart_at = now + wait_s(worker.deaths)
+        worker.hopeless = code == CONFIGURATION
+        log.warning("worker died", worker=worker.name, code=code, deaths=worker.deaths)
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """A log to add to; its folder is made, for its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path.open("ab")
 
 
 def last_lines(path: Path, count: int) -> str:

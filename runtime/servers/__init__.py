@@ -1,5 +1,7 @@
 """A real Kafka and a real Neo4j, started from packages or reached elsewhere by settings."""
 
+from typing import TYPE_CHECKING
+
 from runtime.servers.endpoints import Endpoints
 from runtime.servers.errors import (
     CacheFullError,
@@ -14,7 +16,9 @@ from runtime.servers.errors import (
     ServersError,
     StartError,
 )
-from runtime.servers.stack import Stack
+
+if TYPE_CHECKING:
+    from runtime.servers.stack import Stack
 
 __all__ = [
     "CacheFullError",
@@ -31,3 +35,12 @@ __all__ = [
     "Stack",
     "StartError",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Starting servers needs much that reaching them does not: it is loaded by those who start them."""
+    if name == "Stack":
+        from runtime.servers import stack
+
+        return stack.Stack
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,6 +13,7 @@ from runtime.servers.errors import DISK_FULL, CacheFullError, ChecksumError, Fet
 from runtime.servers.jars import Jar, digest_of, fix_time
 from runtime.servers.locks import FileLock
 from runtime.servers.progress import Progress, progress
+from runtime.settings import Settings
 
 _AT_ONCE = 14
 _ATTEMPTS = 5
@@ -24,6 +25,13 @@ _STALE_PART = 416
 
 class _TransientError(Exception):
     """The repository failed in a way that may pass."""
+
+
+def repository_of(settings: Settings) -> str:
+    """URL of the Maven repository that the settings name, or of Maven Central."""
+    from jgo.constants import MAVEN_CENTRAL_URL  # slow to load, and only needed where jars are missing
+
+    return settings.maven_repository or str(MAVEN_CENTRAL_URL)
 
 
 def fetch(jars: Sequence[Jar], folder: Path, repository: str) -> None:

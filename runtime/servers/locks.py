@@ -67,6 +67,15 @@ class FileLock:
             return self.path.read_text().strip() or "unknown"
         return "unknown"
 
+    def is_held(self) -> bool:
+        """Whether a process, this one included, has the lock."""
+        if _BETWEEN_THREADS[self.path].locked():
+            return True
+        if not self.path.exists() or self.try_acquire():
+            self.release()
+            return False
+        return True
+
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Hold the lock, waiting for it as long as it takes."""
@@ -75,3 +84,13 @@ class FileLock:
             yield
         finally:
             self.release()
+
+
+def lock_of(home: Path) -> FileLock:
+    """The lock that whoever runs the servers of a home holds for as long as it lives."""
+    return FileLock(home.expanduser() / "lock")
+
+
+def in_use(home: Path) -> bool:
+    """Whether a process runs servers in a home, or watches over those elsewhere."""
+    return lock_of(home).is_held()

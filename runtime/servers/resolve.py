@@ -8,6 +8,7 @@ from pathlib import Path
 from jgo.maven import MavenContext
 
 from runtime.servers import jars
+from runtime.servers.fetch import repository_of
 from runtime.servers.jars import Jar
 from runtime.settings import Settings
 
@@ -57,7 +58,7 @@ def resolve(roots: tuple[str, ...], repository: str) -> list[Jar]:
 
 def main() -> None:
     """Write every lock file beside this module."""
-    repository = Settings().maven_repository
+    repository = repository_of(Settings())
     for name, roots in ROOTS.items():
         pinned = resolve(roots, repository)
         heading = f"Resolved from {' '.join(roots)} by python -m runtime.servers.resolve"

@@ -25,7 +25,7 @@ from runtime.servers.errors import (
 )
 from runtime.servers.home import identity_of, password_of
 from runtime.servers.kafka import Kafka
-from runtime.servers.locks import FileLock
+from runtime.servers.locks import lock_of
 from runtime.servers.neo4j import USER, Neo4j
 from runtime.servers.server import Server, full_home
 from runtime.servers.training import prepare
@@ -44,7 +44,7 @@ class Stack:
         """
         self.settings = settings or Settings()
         self.home = (home or self.settings.home).expanduser().resolve()
-        self._lock = FileLock(self.home / "lock")
+        self._lock = lock_of(self.home)
         self._kafka: Kafka | None = None
         self._neo4j: Neo4j | None = None
         self._endpoints: Endpoints | None = None
@@ -176,6 +176,15 @@ class Stack:
                 "and DIURNAL_NEO4J_PASSWORD_FILE."
             ) from error
         return uri, user, password, who
+
+    def dead(self) -> tuple[str, ...]:
+        """Names of our servers that were started and no longer run."""
+        return tuple(server.name for server in self._servers() if not server.alive)
+
+    def give_up(self) -> None:
+        """End a start or a revival that another thread waits for."""
+        for server in self._servers():
+            server.give_up()
 
     def revive(self) -> tuple[str, ...]:
         """Start again, on the ports that it had, whichever of our servers died; returns their names.

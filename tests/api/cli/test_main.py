@@ -4,18 +4,19 @@ import subprocess
 import sys
 
 import pytest
-import typer
+from confluent_kafka import KafkaException
+from neo4j.exceptions import ServiceUnavailable
 from typer.testing import CliRunner
 
 from api.cli import main
+from api.cli.commands import COMMANDS, load
 from api.cli.errors import CommandError, InputError, NotRunningError, UnknownSubjectError
+from api.cli.exits import exit_code
+from graph.errors import QueryRefusedError
 from graph.reader.errors import GraphAwayError, NotKnownError, TooSlowError
 from runtime.errors import FencedError, SettingsError, TransientError
 from runtime.servers import PortTakenError
 
-main._register()
-GROUP = typer.main.get_command(main.app)
-COMMANDS = sorted(GROUP.commands)  # type: ignore[attr-defined]
 WANTED = {
     "analyse",
     "deadletters",
@@ -42,7 +43,7 @@ def test_every_command_is_there() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_says_what_each_command_and_option_is_for(command: str) -> None:
-    found = GROUP.commands[command]  # type: ignore[attr-defined]
+    found = load(command)
     assert found.help, command
     for parameter in found.params:
         assert getattr(parameter, "help", None), f"{command} {parameter.name}"
@@ -63,11 +64,14 @@ def test_help_says_what_each_command_and_option_is_for(command: str) -> None:
         (PortTakenError("x"), 69),
         (FencedError("x"), 75),
         (SettingsError("x"), 78),
+        (QueryRefusedError("x"), 2),
+        (ServiceUnavailable("x"), 75),
+        (KafkaException("x"), 75),
         (ZeroDivisionError("x"), 70),
     ],
 )
 def test_exit_codes(error: Exception, code: int) -> None:
-    assert main.exit_code(error) == code
+    assert exit_code(error) == code
 
 
 def test_an_error_is_one_line_on_stderr_and_nothing_on_stdout(

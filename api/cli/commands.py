@@ -1,0 +1,66 @@
+"""The commands there are, listed without being loaded: each has heavy libraries of its own."""
+
+from importlib import import_module
+from typing import Any, Final, NamedTuple, cast
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+START: Final = "Start here"
+RUN: Final = "Servers and workers"
+FEED: Final = "Feed"
+LOOK: Final = "Look"
+OPERATE: Final = "Operate"
+
+
+class Listed(NamedTuple):
+    """A command as the help lists it: its module in this package, its panel, its first line."""
+
+    module: str
+    panel: str
+    line: str
+
+
+COMMANDS: Final[dict[str, Listed]] = {
+    "demo": Listed("demo", START, "Stream a week of New York Harbor AIS through everything, and report."),
+    "up": Listed("servers", RUN, "Start Kafka, Neo4j and every worker, and leave them running."),
+    "down": Listed("servers", RUN, "Stop the workers and the servers of this home. The data stays."),
+    "status": Listed("servers", RUN, "Show servers, workers, feeds, lag and dead letters."),
+    "run": Listed("work", RUN, "Run one worker in this terminal."),
+    "feeds": Listed("feeds", FEED, "List the feeds, how far each is read, and its dead letters."),
+    "ingest": Listed("feeds", FEED, "Publish files to a feed; the workers take it from there."),
+    "deadletters": Listed("feeds", FEED, "Show what was refused, why, and where it came from."),
+    "subjects": Listed("look", LOOK, "List the subjects seen, or those that a search finds."),
+    "show": Listed("look", LOOK, "Tell a subject's life: who, where it stays, its routine, its findings."),
+    "query": Listed("look", LOOK, "Ask the graph in Cypher, as its operator; nothing can be written."),
+    "analyse": Listed("analyse", LOOK, "Print what departs from routine in a file. No server is needed."),
+    "report": Listed("report", LOOK, "Write a report: what stands out, with map and evidence."),
+    "rebuild": Listed("operate", OPERATE, "Project the graph again from the log, which is the truth."),
+    "digest": Listed("operate", OPERATE, "Print the digest of the graph, to compare it with another."),
+    "token": Listed("tokens", OPERATE, "Make a bearer token for the API, and print it this once."),
+    "settings": Listed("preferences", OPERATE, "List every setting, its value now and its meaning."),
+}
+
+
+class Commands(TyperGroup):
+    """The group of all commands: lists them all, and loads the one that is called."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - Typer's own
+        super().__init__(**attributes)
+        for name, listed in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=listed.line, rich_help_panel=listed.panel))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own, unnamed there
+        """The command that is called, in full; a wrong name is answered as any group does."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name and command else None, rest
+
+
+def load(name: str) -> TyperCommand:
+    """A command with all its options, by its name."""
+    module = import_module(f"api.cli.{COMMANDS[name].module}")
+    app = typer.Typer(rich_markup_mode="markdown")
+    app.callback()(lambda: None)
+    for function in module.COMMANDS:
+        app.command()(function)
+    return cast("TyperCommand", typer.main.get_group(app).commands[name])
