@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, LiteralString
 
-from graph.rows import Edge
+from graph import write_opened
 from graph.told import Told
 from graph.versions import Changes, Citation, Standing, Version, cited, fold
 from graph.write_pieces import Tx, see_all_made
@@ -17,16 +16,16 @@ UNWIND $keys AS key
 MATCH (n:Conclusion {key: key}) WHERE n._to = $open
 RETURN n.version AS id, key, n._content AS content, n._sec[0] AS pair, n._from[0] AS known_at, key AS about
 """
-_CITING: Final[LiteralString] = """
-UNWIND $keys AS about
-CALL (about) {
-    MATCH (:Conclusion {key: about})<-[:EVIDENCE]-(n:Conclusion) WHERE n._to = $open RETURN n
-    UNION
-    MATCH (:_Awaited {key: about})<-[:_AWAITS]-(n:Conclusion) WHERE n._to = $open RETURN n
-}
-RETURN DISTINCT n.version AS id, n.key AS key, n._content AS content, n._sec[0] AS pair,
-       n._from[0] AS known_at, about
-"""
+_CITING: Final[tuple[LiteralString, ...]] = tuple(
+    "UNWIND $keys AS about "
+    + way
+    + " WHERE n._to = $open RETURN DISTINCT n.version AS id, n.key AS key, n._content AS content,"
+    " n._sec[0] AS pair, n._from[0] AS known_at, about"
+    for way in (
+        "MATCH (:Conclusion {key: about})<-[:EVIDENCE]-(n:Conclusion)",
+        "MATCH (:_Awaited {key: about})<-[:_AWAITS]-(n:Conclusion)",
+    )
+)
 # An edge between two versions that both end here ended with the first of them.
 _CLOSE: Final[LiteralString] = """
 UNWIND range(0, size($rows) - 1) AS i
@@ -34,12 +33,6 @@ MATCH (n:Conclusion {version: $rows[i].id}) SET n._to = $rows[i].until
 WITH n, i MATCH (n)-[e]-() WHERE e._to = $open
 WITH e, min(i) AS first
 SET e._to = $rows[first].until
-"""
-_OPEN: Final = "UNWIND $rows AS r CREATE (n:{labels}) SET n = r"
-_LINK: Final = """
-UNWIND $rows AS r
-MATCH (n:Conclusion {{version: r.id}}) MATCH (a:{label} {{key: r.key}})
-CREATE {arrow} SET e._sec = [r.pair], e._from = [r.since], e._to = r.until
 """
 _CITE: Final[LiteralString] = """
 UNWIND $rows AS r
@@ -60,8 +53,7 @@ def write(tx: Tx, conclusions: Sequence[Told]) -> Changes:
         return Changes()
     changes = fold(read_standing(tx, conclusions), conclusions)
     _close(tx, changes.closed)
-    _open(tx, changes.opened)
-    _link(tx, changes.opened)
+    write_opened.write(tx, changes.opened)
     _cite(tx, changes.citations)
     _await(tx, changes.awaiting)
     return changes
@@ -75,10 +67,12 @@ def read_standing(tx: Tx, conclusions: Iterable[Told]) -> Standing:
     standing = Standing()
     for row in tx.run(_CURRENT, keys=sorted(about | resting), open=OPEN):
         standing.current[row["about"]] = _standing(row, versions)
-    for row in tx.run(_CITING, keys=sorted(about), open=OPEN):
-        citing = _standing(row, versions)
-        citing.cites.append(row["about"])
-        standing.citing.setdefault(row["about"], {})[citing.id] = citing
+    for query in _CITING:
+        for row in tx.run(query, keys=sorted(about), open=OPEN):
+            citing = _standing(row, versions)
+            if row["about"] not in citing.cites:
+                citing.cites.append(row["about"])
+            standing.citing.setdefault(row["about"], {})[citing.id] = citing
     return standing
 
 
@@ -91,45 +85,6 @@ def _close(tx: Tx, versions: Iterable[Version]) -> None:
     rows = [{"id": version.id, "until": version.until} for version in versions]
     if rows:
         tx.run(_CLOSE, rows=rows, open=OPEN).consume()
-
-
-def _open(tx: Tx, versions: Iterable[Version]) -> None:
-    rows: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    for version in versions:
-        row = {
-            **version.properties,
-            "version": version.id,
-            "_content": version.content,
-            "_sec": [version.pair],
-            "_from": [version.known_at],
-            "_to": version.until,
-        }
-        rows[version.labels].append(row)
-    for labels, several in sorted(rows.items()):
-        tx.run(_OPEN.format(labels=":".join(labels)), rows=several).consume()
-
-
-def _link(tx: Tx, versions: Iterable[Version]) -> None:
-    rows: dict[tuple[str, str, bool], list[dict[str, Any]]] = defaultdict(list)
-    for version in versions:
-        for edge in version.links:
-            row = {
-                "id": version.id,
-                "key": edge.key,
-                "pair": version.pair,
-                "since": version.known_at,
-                "until": version.until,
-            }
-            rows[edge.kind, edge.label, edge.incoming].append(row)
-    for (kind, label, incoming), several in sorted(rows.items()):
-        cypher = _LINK.format(label=label, arrow=_arrow(Edge(kind, label, "", incoming)))
-        ordered = sorted(several, key=lambda row: (str(row["key"]), str(row["id"])))
-        made = tx.run(cypher, rows=ordered).consume().counters.relationships_created
-        see_all_made(made, len(ordered), kind)
-
-
-def _arrow(edge: Edge) -> str:
-    return f"(a)-[e:{edge.kind}]->(n)" if edge.incoming else f"(n)-[e:{edge.kind}]->(a)"
 
 
 def _cite(tx: Tx, citations: Iterable[Citation]) -> None:
