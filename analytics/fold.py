@@ -55,6 +55,10 @@ class Engine:
         """Epoch milliseconds of the earliest fix that has not counted yet; NOT_YET where there is none."""
         return min((watch.waiting_since() for watch in self._watches.values()), default=NOT_YET)
 
+    def overdue(self, until: int | Mapping[str, int]) -> bool:
+        """Whether a fix waits that should have counted at a `close` that was: it came too late for it."""
+        return any(watch.waiting_since() < self._clock(watch, until) for watch in self._watches.values())
+
     def close(self, until: int | Mapping[str, int]) -> list[Change]:
         """Conclude from all fixes before `until`.
 

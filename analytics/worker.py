@@ -74,12 +74,17 @@ class Analytics:
             self._engine.close(self._closed)
 
     def process(self, batch: Sequence[Record]) -> list[Record]:
-        """What changes with a batch, concluded step by step."""
+        """What changes with a batch, concluded step by step; after it nothing late is left to conclude.
+
+        So a start finds by the log alone what was concluded before, late fixes included.
+        """
         told = [(record, read(record)) for record in batch]
         written: list[Record] = []
         for record, things in told:
             if self._take(record, things):
                 written += self._conclude()
+        if self._engine.overdue(self._closed):
+            written += self._close(self._closed)
         return written
 
     def _begin(self) -> None:
@@ -107,11 +112,13 @@ class Analytics:
             return []
         written: list[Record] = []
         for moment in self._clock.steps(self._closed, now, self._engine.waiting_since()):
-            changes = self._engine.close(moment)
-            if changes:
-                written += self._emitter.records(changes, self._label())
+            written += self._close(moment)
         self._closed = now
         return written
+
+    def _close(self, moment: Mapping[str, int]) -> list[Record]:
+        changes = self._engine.close(moment)
+        return self._emitter.records(changes, self._label()) if changes else []
 
     def _label(self) -> str:
         if self._floor is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from threading import Event
 
 import numpy as np
@@ -108,6 +109,28 @@ def test_late_fixes_conclude_their_windows_again(
     middle = len(records) // 2
     log = numbered([*records[:middle], *late, *records[middle:]])
     matches(stage().process(log), expected)
+
+
+@pytest.mark.parametrize("size", [1, 10**6])
+def test_what_comes_after_the_end_is_concluded_though_no_tick_follows(
+    fleet: dict[str, Track], expected: Conclusions, end: int, size: int
+) -> None:
+    """A day of one subject comes when all was closed; the worker starts again before each batch of it."""
+    subject, track = next(iter(fleet.items()))
+    day = int(track.times[len(track) // 2]) // DAY_MS * DAY_MS
+    begin, stop = track.times.searchsorted((day, day + DAY_MS)).tolist()
+    kept = np.r_[0:begin, stop : len(track)]
+    records = knowledge(TOPIC, {**fleet, subject: track.take(kept)}, end)
+    hours = np.flatnonzero(np.diff(track.times[begin:stop] // HOUR_MS)) + begin + 1
+    cuts = [begin, *hours.tolist(), stop]
+    late = [segment_record(TOPIC, subject, track.part(*cut)) for cut in pairwise(cuts)]
+    log = numbered([*records, *late])
+    derived = stage().process(records)
+    for at in range(len(records), len(log), size):
+        analytics = stage(log)
+        analytics.restore({(TOPIC, n): sum(r.partition == n for r in log[:at]) for n in range(PARTITIONS)})
+        derived += analytics.process(log[at : at + size])
+    matches(derived, expected)
 
 
 def test_what_is_concluded_at_a_moment_is_known_by_then(
