@@ -1,16 +1,19 @@
 """`diurnal analyse`: the analytics straight on a file of fixes, without any server."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from dataclasses import asdict
+from typing import Annotated, Any, Final
 
 import typer
 
 from api.cli import context
 from api.cli.errors import InputError
+from api.cli.findings import paragraph
 from api.cli.fixes_file import FixesFile, read
+from api.cli.life import MINUTE
 from api.cli.output import AsJson, emit_json, emit_text, errors, note
 from ontology.concluded import Finding
-from ontology.times import from_ms, to_text
+from ontology.times import from_ms
 
 SHOWN_REJECTS = 5
 
@@ -26,7 +29,7 @@ def analyse(
     It is the same computation as on the stream, in one pass. Lines that cannot be read are counted, and the
     first few told on stderr. Example: `diurnal analyse examples/data/ny_harbor_2020_12_first_week.csv.gz`
     """
-    from analytics.fold import conclude
+    from analytics.analyse import analyse as conclude
     from ingest import registry
     from ingest.errors import FeedError
 
@@ -37,10 +40,8 @@ def analyse(
     with errors.status("reading ..."):
         given = read(chosen, file, context.settings())
     _tell_rejects(given)
-    if not given.tracks:
-        raise InputError(f"{file} has no fix that can be believed")
     with errors.status("analysing ..."):
-        found = conclude(given.tracks, given.until)
+        found = conclude(given.subjects, given.times, given.lons, given.lats)
     counts = {
         "fixes": found.fixes,
         "subjects": found.subjects,
@@ -52,25 +53,19 @@ def analyse(
         "findings": len(found.findings),
         "rejected": len(given.rejects),
     }
+    until, shown = from_ms(found.closed_until), found.findings[:limit]
     if as_json:
-        emit_json({**counts, "until": from_ms(given.until), "found": found.findings[:limit]})
+        emit_json({**counts, "until": until, "found": [_with_name(each, given.names) for each in shown]})
         return
     words = ", ".join(f"{value:,} {name}" for name, value in counts.items())
-    emit_text(f"To {to_text(from_ms(given.until))}: {words}.\n")
-    for finding in found.findings[:limit]:
-        emit_text(_paragraph(finding, given.names))
+    emit_text(f"To {until:{MINUTE}} UTC: {words}.\n")
+    emit_text("\n\n".join(paragraph(each, given.names.get(each.subject)) for each in shown))
+    if len(shown) < len(found.findings):
+        note(f"the first {len(shown)} of {len(found.findings)}; more with --limit")
 
 
-def _paragraph(finding: Finding, names: Mapping[str, str]) -> str:
-    who = finding.subject.removeprefix("urn:diurnal:subject:")
-    name = names.get(finding.subject)
-    title = f"{name} ({who})" if name else who
-    explained = "; ".join(finding.alternatives)
-    return (
-        f"{title}: {finding.kind}, {finding.surprise:.1f} bits\n"
-        f"  {finding.statement}\n"
-        f"  What else could explain it: {explained}.\n"
-    )
+def _with_name(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
+    return asdict(finding) | {"subject_name": names.get(finding.subject)}
 
 
 def _tell_rejects(given: FixesFile) -> None:

@@ -1,5 +1,6 @@
 """`diurnal demo`: a week of New York Harbor, from the raw feed to findings and a report."""
 
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,15 +12,18 @@ import typer
 from pydantic import BaseModel
 
 from api.cli import context
+from api.cli.findings import paragraph
 from api.cli.flow import Flow
-from api.cli.output import AsJson, emit_json, emit_text, errors, note
+from api.cli.output import AsJson, emit_json, emit_text, note
 from api.cli.prepare import choose_api_port, prepare
 from api.cli.progress import StageBoard, board
 from api.cli.report import write_report
 from api.cli.supervisor import Supervisor
 from api.cli.tokens import issue
-from graph.reader import summary
+from graph.reader import findings, listing, summary
+from graph.reader.findings import FindingShown
 from graph.reader.reader import Reader
+from graph.reader.shown import short_id
 from ingest import publisher, registry
 from runtime.servers.endpoints import write_private
 from runtime.servers.identity import neo4j_driver
@@ -29,8 +33,12 @@ DATA: Final = Path(__file__).parents[2] / "examples" / "data"
 STATIC: Final = DATA / "ny_harbor_2020_06_30_static.csv"
 WEEK: Final = DATA / "ny_harbor_2020_12_first_week.csv.gz"
 DISTRIBUTION: Final = "marinecadastre-ais"
+AREA: Final = "New York Harbor"
 PUBLIC: Final = "*"
 POLL_S: Final = 0.25
+WATCH_S: Final = 0.5
+SHOWN_FINDINGS: Final = 3
+COUNTED: Final = ("fixes", "subjects", "places", "stays", "trips", "gaps", "routines", "findings")
 
 
 class Summary(BaseModel):
@@ -46,6 +54,7 @@ class Summary(BaseModel):
     gaps: int
     seconds: dict[str, float]
     report: str
+    most_surprising: tuple[FindingShown, ...]
 
 
 @dataclass(slots=True)
@@ -84,13 +93,20 @@ def demo(
     note("Starting Kafka, Neo4j and the workers ...")
     with clock.part("servers"):
         supervisor.start()
+    told = False
     try:
         result = _run(supervisor, settings, clock, began)
-        _tell(result, as_json=as_json)
+        if as_json:
+            emit_json(result.model_dump(mode="json"))
+        else:
+            _tell(result, settings, stays=not once)
+        told = True
         if not once:
             _stay(supervisor, settings)
     except KeyboardInterrupt:
         note("\nstopping ...")
+        if not told:
+            raise
     finally:
         supervisor.stop()
 
@@ -102,14 +118,16 @@ def _run(supervisor: Supervisor, settings: Settings, clock: Clock, began: float)
             _publish(supervisor, settings, stages)
         while not flow.drained(stages):
             supervisor.check()
+            supervisor.require_workers()
             time.sleep(POLL_S)
-        reader = Reader(driver, supervisor.stack.endpoints.neo4j_database)
+        reader = Reader(driver, supervisor.stack.endpoints.neo4j_database, settings.view)
         with clock.part("report"):
-            report = write_report(reader, settings.home / "reports")
+            report = write_report(reader, settings.home / "reports", area_name=AREA)
         counts = summary.counts(reader)
+        top = findings.listed(reader, listing.Asked(), SHOWN_FINDINGS, order=listing.Order.SURPRISE).items
         seconds = {**clock.parts, **stages.seconds()}
     seconds["total"] = round(time.monotonic() - began, 2)
-    return Summary(**counts.model_dump(), seconds=seconds, report=str(report))
+    return Summary(**counts.model_dump(), seconds=seconds, report=str(report), most_surprising=top)
 
 
 def _publish(supervisor: Supervisor, settings: Settings, stages: StageBoard) -> None:
@@ -125,38 +143,45 @@ def _publish(supervisor: Supervisor, settings: Settings, stages: StageBoard) -> 
         )
 
 
-def _tell(result: Summary, *, as_json: bool) -> None:
-    if as_json:
-        emit_json(result.model_dump())
-        return
-    rows = [
-        f"  {name:<10} {getattr(result, name):>9,}"
-        for name in Summary.model_fields
-        if _is_count(result, name)
+def _tell(result: Summary, settings: Settings, *, stays: bool) -> None:
+    counts = [(name, getattr(result, name)) for name in COUNTED]
+    rows = [f"  {value:>9,}  {name}" for name, value in counts]
+    times = [f"  {seconds:>9.1f}  {stage}" for stage, seconds in result.seconds.items()]
+    emit_text("\n".join(["New York Harbor, 1 to 7 December 2020", *rows, "\nSeconds", *times]))
+    if result.most_surprising:
+        emit_text("\nThe most surprising:\n")
+        found = (paragraph(each, each.subject_name, alternatives=False) for each in result.most_surprising)
+        emit_text("\n\n".join(found))
+    emit_text(f"\nThe report: {result.report}\n\nLook next:\n{_next_steps(result, settings, stays=stays)}")
+
+
+def _next_steps(result: Summary, settings: Settings, *, stays: bool) -> str:
+    diurnal = f"diurnal --home {shlex.quote(str(settings.home))}"
+    first = short_id(result.most_surprising[0].subject) if result.most_surprising else "mmsi:367000150"
+    up = [(f"{diurnal} up", "the same servers, to stay; then, for example:")]
+    down = [(f"{diurnal} down", "stop them")]
+    steps = [
+        (f"open {shlex.quote(result.report)}", "the report, in a browser (xdg-open on Linux)"),
+        *([] if stays else up),
+        (f"{diurnal} show {first}", "a life: where it stays, when, and what departed from that"),
+        (f"{diurnal} subjects ferry", "who is there"),
+        *([] if stays else down),
     ]
-    times = ", ".join(f"{name} {value:.1f} s" for name, value in result.seconds.items())
-    emit_text("\n".join(["New York Harbor, 1 to 7 December 2020:", *rows, f"  seconds    {times}"]))
-    emit_text(f"\nReport: {result.report}")
-
-
-def _is_count(result: Summary, name: str) -> bool:
-    return isinstance(getattr(result, name), int)
+    return "\n".join(f"  {step}\n      {why}" for step, why in steps)
 
 
 def _stay(supervisor: Supervisor, settings: Settings) -> None:
     token = settings.home / "secrets" / "demo.token"
     write_private(token, issue(settings, "demo") + "\n")
     api = f"http://127.0.0.1:{supervisor.api_port}"
-    errors.print(
-        f"\nThe API answers at {api} until Ctrl-C. Look next, in another terminal:\n"
+    note(
+        f"\nEverything runs, and the API answers at {api}, until Ctrl-C. In another terminal:\n"
         f'  curl -s -H "Authorization: Bearer $(cat {token})" "{api}/v1/findings?limit=5"\n'
-        f"  .venv/bin/diurnal --home {settings.home} subjects ferry\n"
-        f"  .venv/bin/diurnal --home {settings.home} status",
-        soft_wrap=True,
+        f"  diurnal --home {shlex.quote(str(settings.home))} status"
     )
     while True:
         supervisor.check()
-        time.sleep(0.5)
+        time.sleep(WATCH_S)
 
 
 COMMANDS: Final = (demo,)

@@ -1,13 +1,12 @@
-"""A file of fixes as tracks in memory, read by a feed: the way into the analytics without any server."""
+"""A file of fixes as columns in memory, read by a feed: the way into the analytics without any server."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analytics.track import Track
 from api.cli.errors import InputError
 from ingest.errors import FeedError, PublishError
 from ingest.feed import NOTHING_SAID, Bounds, Feed, Parsed, Reject
@@ -22,26 +21,30 @@ FIRST_LINES: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class FixesFile:
-    """What a file says.
+    """What a file says: columns of shape (n,), a fix a row, in the order of the file.
 
     Attributes:
-        tracks: by the subject's IRI, each in order of time.
+        subjects: who, by IRI.
+        times: epoch milliseconds, UTC.
+        lons: degrees east, WGS 84.
+        lats: degrees north, WGS 84.
         names: the subject's IRI → the last name told of it.
         rejects: the lines that cannot be believed, numbered from the top of the file, from 1.
-        until: epoch milliseconds just behind the last fix; 0 where there is none.
     """
 
-    tracks: dict[str, Track]
+    subjects: NDArray[np.str_]
+    times: NDArray[np.int64]
+    lons: NDArray[np.float64]
+    lats: NDArray[np.float64]
     names: dict[str, str]
     rejects: list[tuple[int, Reject]]
-    until: int
 
 
 def read(feed: Feed, source: str, settings: Settings) -> FixesFile:
     """Reads a whole file, or standard input, into memory.
 
     Raises:
-        InputError: it cannot be read, or is not of the feed.
+        InputError: it cannot be read, is not of the feed, or has no fix that can be believed.
     """
     try:
         with opened(source) as (stream, _):
@@ -50,41 +53,28 @@ def read(feed: Feed, source: str, settings: Settings) -> FixesFile:
             body = (b"" if head else first) + stream.read()
         latest = datetime.now(UTC) + timedelta(seconds=settings.future_seconds)
         parsed = feed.parse(head, body, Bounds(to_ms(settings.earliest), to_ms(latest)))
-    except (FeedError, PublishError, OSError) as error:
+    except PublishError as error:
         raise InputError(str(error)) from error
+    except (FeedError, OSError, EOFError) as error:
+        raise InputError(f"{source} cannot be read: {error}") from error
     begins = FIRST_LINES if head else 1
     rejects = [(reject.line + begins, reject) for reject in parsed.rejects]
-    tracks = _tracks(parsed)
-    until = max((int(track.times[-1]) + 1 for track in tracks.values()), default=0)
-    return FixesFile(tracks, _names(parsed), rejects, until)
-
-
-def _tracks(parsed: Parsed) -> dict[str, Track]:
     if parsed.motion is None or not len(parsed.rows):
-        return {}
-    order = np.argsort(parsed.subjects, kind="stable")
-    subjects = parsed.subjects[order]
-    bounds = np.flatnonzero(np.diff(subjects, prepend=-1, append=subjects[-1] + 1))
-    tracks = {}
-    for start, stop in pairwise(bounds):
-        rows = order[start:stop]
-        times = parsed.times[rows]
-        track = Track.of(times, parsed.motion.lons[rows], parsed.motion.lats[rows])
-        tracks[_key(parsed, int(subjects[start]))] = track
-    return tracks
+        why = f": line {rejects[0][0]}: {rejects[0][1].reason}" if rejects else ""
+        raise InputError(f"{source} has no fix that can be believed{why}")
+    keys = np.array([iri.subject(named.scheme.lower(), named.value) for named in parsed.named])
+    return FixesFile(
+        keys[parsed.subjects],
+        parsed.times,
+        parsed.motion.lons,
+        parsed.motion.lats,
+        _names(parsed, keys),
+        rejects,
+    )
 
 
-def _names(parsed: Parsed) -> dict[str, str]:
-    said = np.flatnonzero(parsed.words != NOTHING_SAID)
-    told = sorted((int(parsed.times[row]), int(row)) for row in said)
-    found: dict[str, str] = {}
-    for _, row in told:
-        name = parsed.said[int(parsed.words[row])].name
-        if name:
-            found[_key(parsed, int(parsed.subjects[row]))] = name
-    return found
-
-
-def _key(parsed: Parsed, subject: int) -> str:
-    named = parsed.named[subject]
-    return iri.subject(named.scheme.lower(), named.value)
+def _names(parsed: Parsed, keys: NDArray[np.str_]) -> dict[str, str]:
+    rows = np.flatnonzero(parsed.words != NOTHING_SAID)
+    in_time = rows[np.argsort(parsed.times[rows], kind="stable")]
+    told = ((str(keys[parsed.subjects[row]]), parsed.said[int(parsed.words[row])].name) for row in in_time)
+    return {key: name for key, name in told if name}

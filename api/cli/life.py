@@ -1,75 +1,109 @@
 """A subject's life as text: who, where, when, and what departed from it."""
 
+import math
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Final
 
+from api.cli.paper import count, wrap
+from graph.reader.findings import FindingShown
 from graph.reader.routines import RoutineShown
-from graph.reader.summary import SubjectSummary
-from ontology.times import to_text
+from graph.reader.summary import PlaceStayed, SubjectSummary
 
+MINUTE: Final = "%-d %B %Y %H:%M"
 SHADES: Final = " ░▒▓█"
-"""How often: never, up to a quarter of the days, half, three quarters, more."""
+"""On how many of the days: none, up to a quarter, up to half, up to three quarters, more."""
+LEGEND: Final = "on up to a quarter of the days ░, half ▒, three quarters ▓, more █; in the place's own time"
+RULER: Final = "             0     6     12    18    24"
+MOST_ROUTINES: Final = 3
 
 
 def render_life(life: SubjectSummary) -> str:
-    """The whole page, in plain text of at most 110 columns."""
-    parts = [_who(life), _totals(life), _places(life), _routines(life), _findings(life)]
+    """The whole page, in plain text as wide as the terminal."""
+    parts = [
+        _who(life),
+        _totals(life),
+        _places(life.places),
+        _routines(life.routines),
+        _findings(life.findings),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
 def _who(life: SubjectSummary) -> str:
     who = life.subject
-    title = f"{who.name or 'No name known'}  ({who.kind.lower()}, {who.id})"
-    size = f"{who.length_m:.0f} m long" if who.length_m else None
-    facts = [who.type_name, size, f"call sign {who.call_sign}" if who.call_sign else None]
-    known = [f"IMO {who.imo}" if who.imo else None]
-    line = ", ".join(fact for fact in [*facts, *known] if fact)
+    title = f"{who.name or 'Name unknown'}  ({who.kind.lower()}, {who.id})"
+    facts = [
+        who.type_name,
+        f"{who.length_m:.0f} m long" if who.length_m else None,
+        f"call sign {who.call_sign}" if who.call_sign else None,
+        f"IMO {who.imo}" if who.imo else None,
+    ]
+    line = ", ".join(fact for fact in facts if fact)
     return f"{title}\n{line}" if line else title
 
 
 def _totals(life: SubjectSummary) -> str:
     if life.first_fix is None or life.last_fix is None:
         return "Never seen: only its name was told."
-    when = f"{to_text(life.first_fix)} to {to_text(life.last_fix)}"
-    return (
-        f"Seen on {life.days_seen} days, {when}: {life.fixes:,} fixes, "
-        f"{life.stays} stays, {life.trips} trips, {life.gaps} gaps."
+    first, last = life.first_fix.astimezone(UTC), life.last_fix.astimezone(UTC)
+    seen = count(life.days_seen, "day")
+    told = ", ".join(
+        (
+            count(life.fixes, "fix", "fixes"),
+            count(life.stays, "stay"),
+            count(life.trips, "trip"),
+            count(life.gaps, "silence"),
+        )
     )
+    return wrap(f"Seen on {seen}, from {first:{MINUTE}} to {last:{MINUTE}} UTC: {told}.", indent="")
 
 
-def _places(life: SubjectSummary) -> str:
-    if not life.places:
+def _places(places: Sequence[PlaceStayed]) -> str:
+    if not places:
         return ""
-    lines = [f"  {place.hours:7.1f} h  {place.stays:4} stays  {place.name}" for place in life.places]
-    return "\n".join(["Where it stays:", *lines])
+    return "\n".join(["Where it stays (times are UTC)", *(_place(place) for place in places)])
 
 
-def _routines(life: SubjectSummary) -> str:
-    return "\n\n".join(_routine(routine) for routine in life.routines[:3])
+def _place(place: PlaceStayed) -> str:
+    last = place.last_seen.astimezone(UTC)
+    stays = count(place.stays, "stay")
+    return f"  {place.hours:7.1f} h  {stays:>9}  last {last:%d %b %H:%M}  {place.name}"
+
+
+def _routines(routines: Sequence[RoutineShown]) -> str:
+    if not routines:
+        return ""
+    shown = [_routine(routine) for routine in routines[:MOST_ROUTINES]]
+    more = len(routines) - len(shown)
+    left = f"\n\n  and {count(more, 'routine')} at other places: `--json` tells them all" if more > 0 else ""
+    return f"When it is there ({LEGEND})\n\n" + "\n\n".join(shown) + left
 
 
 def _routine(routine: RoutineShown) -> str:
-    head = f"Routine at {routine.place_name or routine.place} ({routine.timezone}, to {routine.through}):"
-    ruler = "             0     6     12    18    "
+    through = f"{routine.through:%-d %B %Y}"
+    head = f"  {routine.place_name or routine.place}, {routine.timezone}, to {through}"
     rows = [
-        f"  weekdays  |{_bars(routine.weekday_hours, routine.weekdays)}|  of {routine.weekdays} days",
-        f"  weekends  |{_bars(routine.weekend_hours, routine.weekends)}|  of {routine.weekends} days",
+        _row("weekdays", routine.weekday_hours, routine.weekdays),
+        _row("weekends", routine.weekend_hours, routine.weekends),
     ]
-    return "\n".join([head, f"  {routine.summary}", ruler, *rows])
+    return "\n".join([head, RULER, *rows, wrap(routine.summary, indent="  ")])
 
 
-def _bars(hours: Sequence[int], days: int) -> str:
-    return "".join(_shade(count, days) for count in hours)
+def _row(kind: str, hours: Sequence[int], days: int) -> str:
+    bars = "".join(_shade(hour, days) for hour in hours)
+    return f"  {kind:<9} |{bars}|  of {count(days, 'day')}"
 
 
-def _shade(count: int, days: int) -> str:
-    if not count or not days:
-        return SHADES[0]
-    return SHADES[min(4, 1 + int(4 * min(count / days, 0.999)))]
+def _shade(hits: int, days: int) -> str:
+    return SHADES[math.ceil(4 * min(1.0, hits / days))] if hits and days else SHADES[0]
 
 
-def _findings(life: SubjectSummary) -> str:
-    if not life.findings:
-        return "Findings: none."
-    lines = [f"  [{found.kind}] {found.statement}" for found in life.findings]
-    return "\n".join(["Findings:", *lines])
+def _findings(findings: Sequence[FindingShown]) -> str:
+    if not findings:
+        return "What departed from that: nothing found."
+    return "\n".join(["What departed from that", *(_finding(finding) for finding in findings)])
+
+
+def _finding(finding: FindingShown) -> str:
+    return wrap(f"{finding.kind}: {finding.statement}", indent="  * ", hanging="    ")
