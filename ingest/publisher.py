@@ -74,7 +74,7 @@ class Options:
     label: str | None = None
     receiver: str | None = None
     as_if_live: bool = False
-    block_lines: int = 5_000
+    block_lines: int = 20_000
     open_ended: bool = False
     closes_at: datetime | None = None
     again: bool = False
