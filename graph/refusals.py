@@ -15,6 +15,7 @@ _BAD_RECORD: Final = (
     "Neo.ClientError.Schema.ConstraintValidation",
     "Neo.ClientError.Request.Invalid",
 )
+_NEEDS_RESTART: Final = ("TransactionLogError", "needs to be restarted", "Database Panic")
 _NO_ENTRY: Final = ("Neo.ClientError.Security.", "Neo.ClientError.Database.DatabaseNotFound")
 
 
@@ -42,6 +43,11 @@ def explain(error: Neo4jError | DriverError) -> GraphError:
         )
     if code.startswith(_BAD_RECORD):
         return PoisonError(f"Neo4j cannot keep what the record tells: {error}")
+    if any(sign in str(error) for sign in _NEEDS_RESTART):
+        return GraphUnavailableError(
+            "Neo4j could not write to its disk, and writes nothing until it is started again. Is the disk"
+            f" full? Free some space, then `diurnal down` and `diurnal up`; nothing is lost. It says: {error}"
+        )
     return GraphUnavailableError(
         f"Neo4j does not write now: {error}. If it stays so, look into its log and disk."
     )
