@@ -33,9 +33,13 @@ COMMANDS: Final[dict[str, Listed]] = {
     "subjects": Listed("look", LOOK, "List the subjects seen, or those that a search finds."),
     "show": Listed("look", LOOK, "Tell a subject's life: who, where it stays, its routine, its findings."),
     "query": Listed("look", LOOK, "Ask the graph in Cypher, as its operator; nothing can be written."),
-    "analyse": Listed("analyse", LOOK, "Print what departs from routine in a file. No server is needed."),
+    "analyse": Listed(
+        "analyse", LOOK, "Learn the routines in a file and print what departs from them, without servers."
+    ),
     "report": Listed("report", LOOK, "Write a report: what stands out, with map and evidence."),
-    "rebuild": Listed("operate", OPERATE, "Project the graph again from the log, which is the truth."),
+    "rebuild": Listed(
+        "operate", OPERATE, "Empty the graph and project it again from the log, which is the truth."
+    ),
     "digest": Listed("operate", OPERATE, "Print the digest of the graph, to compare it with another."),
     "token": Listed("tokens", OPERATE, "Make a bearer token for the API, and print it this once."),
     "settings": Listed("preferences", OPERATE, "List every setting, its value now and its meaning."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -64,6 +65,8 @@ def driver() -> Iterator[tuple[Driver, str]]:
     """An open Neo4j driver and the database's name."""
     from runtime.servers.identity import neo4j_driver
 
+    # What the driver says while it tries again is for nobody: its last word comes as an error.
+    logging.getLogger("neo4j").addHandler(logging.NullHandler())
     where = endpoints()
     with neo4j_driver(where) as opened:
         yield opened, where.neo4j_database

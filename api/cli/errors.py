@@ -36,6 +36,10 @@ class InputError(CommandError):
     code = USAGE
 
 
+class NotUpError(CommandError):
+    """The servers and workers did not come up, or not go down."""
+
+
 class StageFailedError(CommandError):
     """A worker gave up."""
 

@@ -21,6 +21,11 @@ def exit_code(error: Exception) -> int:
     return TEMPORARY if _from_a_server(error) else INTERNAL
 
 
+def is_expected(error: Exception) -> bool:
+    """Whether the error says all that is to be said; a fault of ours needs its traceback."""
+    return isinstance(error, CommandError | TerminalError) or exit_code(error) != INTERNAL
+
+
 def words(error: Exception) -> str:
     """What to tell the user: what is wrong, and the remedy."""
     if isinstance(error, ValidationError):
@@ -44,5 +49,5 @@ _CODES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], int], ...] = 
     (NotKnownError, NOT_FOUND),
     (QueryRefusedError, USAGE),
     ((TransientError, GraphAwayError), TEMPORARY),
-    ((ServersError, GraphError), UNAVAILABLE),
+    ((ServersError, GraphError, OSError), UNAVAILABLE),
 )

@@ -49,6 +49,8 @@ def read(feed: Feed, source: str, settings: Settings) -> FixesFile:
     try:
         with opened(source) as (stream, _):
             first = next(lines(stream, source), b"")
+            if not first.strip():
+                raise InputError(f"{source} is empty")
             head = feed.head(first)
             body = (b"" if head else first) + stream.read()
         latest = datetime.now(UTC) + timedelta(seconds=settings.future_seconds)

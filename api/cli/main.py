@@ -10,7 +10,6 @@ import typer
 
 from api.cli import context, output
 from api.cli.commands import Commands
-from api.cli.errors import INTERNAL
 
 INTERRUPTED: Final = 130
 
@@ -80,14 +79,13 @@ def run() -> None:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last stop: every error gets its exit code
-        from api.cli.exits import exit_code, words
+        from api.cli.exits import exit_code, is_expected, words
 
-        code = exit_code(error)
-        if code == INTERNAL:
-            traceback.print_exc()
-        else:
+        if is_expected(error):
             output.complain(words(error))
-        sys.exit(code)
+        else:
+            traceback.print_exc()
+        sys.exit(exit_code(error))
 
 
 if __name__ == "__main__":

@@ -39,8 +39,7 @@ def report(
     with context.reader() as reader, errors.status("reading the graph ..."):
         path = write_report(reader, home / "reports", _instant(start), _instant(end), area)
     if output is not None:
-        output.write_bytes(path.read_bytes())
-        path = output
+        path = _copied(path, output)
     if as_json:
         emit_json({"report": str(path), "bytes": path.stat().st_size})
     else:
@@ -66,6 +65,14 @@ def write_report(
         raise InputError(str(error)) from None
     stored = ReportStore(folder).put(render(build(reader, within, area=area, area_name=area_name)))
     return folder / f"{stored.id}.html"
+
+
+def _copied(path: Path, output: Path) -> Path:
+    try:
+        output.write_bytes(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"--output {output}: {error.strerror}; the report is in {path}") from error
+    return output
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -12,12 +12,12 @@ import psutil
 import typer
 
 from api.cli import context
-from api.cli.errors import UNAVAILABLE, NotRunningError, StageFailedError
+from api.cli.errors import UNAVAILABLE, AlreadyRunningError, NotRunningError, NotUpError
 from api.cli.health import gather
 from api.cli.output import AsJson, emit_json, emit_rows, emit_text, errors, note
 from api.cli.prepare import choose_api_port, prepare
-from api.cli.supervisor import READY, Supervisor, read_state, serve
-from api.cli.workers import last_lines, open_log
+from api.cli.supervisor import READY, State, Supervisor, read_state, serve
+from api.cli.workers import open_log
 from runtime.settings import Settings
 
 DOWN_LIMIT_S: Final = 90.0
@@ -39,12 +39,17 @@ def up(
     settings = context.settings()
     running = read_state(settings.home)
     if running is not None and running.alive():
-        note(f"already up (process {running.pid})")
+        if foreground:
+            raise AlreadyRunningError(f"process {running.pid} runs the servers of {settings.home} already")
+        note(f"already {'up' if running.phase == READY else 'starting'} (process {running.pid})")
+        _await_ready(settings, psutil.Process(running.pid), _end(_log(settings)))
     elif foreground:
         serve(Supervisor(settings, settings.home, prepare(settings), choose_api_port(settings)))
         return
     else:
-        _await_ready(settings, _detach(settings))
+        choose_api_port(settings)  # so that a port that is taken is told at once
+        log_from = _end(_log(settings))
+        _await_ready(settings, psutil.Process(_detach(settings).pid), log_from)
     if not _show(settings, as_json=as_json):
         raise typer.Exit(UNAVAILABLE)
 
@@ -61,7 +66,7 @@ def down(as_json: AsJson = False) -> None:
         try:
             process.wait(DOWN_LIMIT_S)
         except psutil.TimeoutExpired as error:
-            raise StageFailedError(f"process {state.pid} did not stop within {DOWN_LIMIT_S:.0f} s") from error
+            raise NotUpError(f"process {state.pid} did not stop within {DOWN_LIMIT_S:.0f} s") from error
     if as_json:
         emit_json({"stopped": True})
     else:
@@ -90,30 +95,53 @@ def _detach(settings: Settings) -> subprocess.Popen[bytes]:
         )
 
 
+def _end(log: Path) -> int:
+    return log.stat().st_size if log.exists() else 0
+
+
 def _log(settings: Settings) -> Path:
     return settings.home / "logs" / "supervisor.log"
 
 
-def _await_ready(settings: Settings, supervisor: subprocess.Popen[bytes]) -> None:
-    """Waits until the supervisor that was just started says that all is ready.
+def _await_ready(settings: Settings, supervisor: psutil.Process, log_from: int) -> None:
+    """Waits until a supervisor says that all is ready.
 
     Raises:
-        StageFailedError: it ended before, with the reason that it gave or the end of its log.
+        NotUpError: it ended before, with the reason that it gave or what it wrote to its log.
     """
     with errors.status("starting ...") as line:
-        while supervisor.poll() is None:
-            state = read_state(settings.home)
-            if state is not None and state.pid == supervisor.pid:
-                if state.phase == READY and _answers(state.api):
-                    return
-                line.update(
-                    f"starting {state.phase} ..." if state.phase != READY else "waiting for the API ..."
-                )
+        while _runs(supervisor):
+            state = _told_by(supervisor, settings)
+            if state is not None and state.phase == READY and _answers(state.api):
+                return
+            line.update(f"starting {_awaited(state)} ...")
             time.sleep(POLL_S)
     state = read_state(settings.home)
+    if state is not None and state.pid != supervisor.pid and state.alive():
+        _await_ready(settings, psutil.Process(state.pid), log_from)  # another `up` was first
+        return
     if state is not None and state.pid == supervisor.pid and state.message:
-        raise StageFailedError(state.message)
-    raise StageFailedError(f"it did not come up; {_log(settings)} ends:\n{last_lines(_log(settings), 8)}")
+        raise NotUpError(state.message)
+    said = _log(settings).read_bytes()[log_from:].decode(errors="replace").strip()
+    raise NotUpError(f"it did not come up; {_log(settings)} says:\n{said}")
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _told_by(supervisor: psutil.Process, settings: Settings) -> State | None:
+    state = read_state(settings.home)
+    return state if state is not None and state.pid == supervisor.pid else None
+
+
+def _awaited(state: State | None) -> str:
+    if state is None:
+        return "the supervisor"
+    return "the API" if state.phase == READY else state.phase
 
 
 def _answers(api: str) -> bool:

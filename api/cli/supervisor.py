@@ -16,7 +16,8 @@ from pydantic import BaseModel, ValidationError
 from api.cli.errors import StageFailedError
 from api.cli.revival import Revival
 from api.cli.workers import Workers
-from runtime.servers import Stack
+from runtime.servers import HomeInUseError, Stack
+from runtime.servers.locks import in_use
 from runtime.settings import Settings
 
 STATE_FILE: Final = "supervisor.json"
@@ -82,15 +83,23 @@ class Supervisor:
         )
 
     def start(self) -> None:
-        """Brings all up; on an error whatever was started is stopped again."""
-        self._home.mkdir(parents=True, exist_ok=True)
-        self._tell("servers")
+        """Brings all up; on an error whatever was started is stopped again.
+
+        Raises:
+            HomeInUseError: another supervisor has this home; what it tells of itself is left alone.
+            ServersError: a server did not start.
+        """
+        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not in_use(self._home):
+            self._tell("servers")
         try:
             self.stack.start()
             self._prepare(self.stack)
             self._tell("workers")
             self.workers.start()
             self._tell(READY)
+        except HomeInUseError:
+            raise
         except BaseException as error:
             self._tell(FAILED, str(error))
             self.stop()

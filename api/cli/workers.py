@@ -43,6 +43,8 @@ class Worker:
         """What is the matter with it, or nothing: one death is none, several before it was steady are."""
         if self.hopeless:
             return "ended: its settings are wrong"
+        if not self.deaths:
+            return ""
         if self.process is not None and (self.deaths < CRASH_LOOP or now - self.began > STEADY_S):
             return ""
         return f"restarting, {self.deaths} {'death' if self.deaths == 1 else 'deaths'}"
