@@ -31,9 +31,9 @@ from runtime.topics import Topics
 
 WEEK: Final = Path(__file__).parents[2] / "examples" / "data" / "ny_harbor_2020_12_first_week.csv.gz"
 HEAD: Final = b"object_id,timestamp,lon,lat"
-VESSELS: Final = (367791540, 368139870, 366990560, 367000150, 338361433, 367645150)
+VESSELS: Final = (367791540, 368139870, 366990560, 338361433)
 """Ferries that share landings, tugs, and one that is seen for a day."""
-IDLE_S: Final = 1.0
+IDLE_S: Final = 0.7
 
 
 def lines_of_week() -> list[bytes]:
