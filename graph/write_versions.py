@@ -17,14 +17,15 @@ MATCH (n:Conclusion {key: key}) WHERE n._to = $open
 RETURN n.version AS id, key, n._content AS content, n._sec[0] AS pair, n._from[0] AS known_at, key AS about
 """
 _CITING: Final[tuple[LiteralString, ...]] = tuple(
-    "UNWIND $keys AS about "
-    + way
-    + " WHERE n._to = $open RETURN DISTINCT n.version AS id, n.key AS key, n._content AS content,"
-    " n._sec[0] AS pair, n._from[0] AS known_at, about"
-    for way in (
-        "MATCH (:Conclusion {key: about})<-[:EVIDENCE]-(n:Conclusion)",
-        "MATCH (:_Awaited {key: about})<-[:_AWAITS]-(n:Conclusion)",
-    )
+    f"""
+UNWIND $keys AS about
+MATCH (c:{label} {{key: about}}) UNWIND [(c)<-[:{edge}]-(citing:Conclusion) | citing] AS n
+WITH about, n WHERE n._to = $open
+RETURN DISTINCT n.version AS id, n.key AS key, n._content AS content, n._sec[0] AS pair,
+       n._from[0] AS known_at, about
+"""
+    # A comprehension: while there are few such edges, the planner else looks at all of them for each key.
+    for label, edge in (("Conclusion", "EVIDENCE"), ("_Awaited", "_AWAITS"))
 )
 # An edge between two versions that both end here ended with the first of them.
 _CLOSE: Final[LiteralString] = """
