@@ -1,4 +1,5 @@
 # Diurnal: every target does its own set-up; Python 3.11 and make are all it needs.
+MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin

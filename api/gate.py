@@ -16,10 +16,15 @@ from typing import Final
 from api.errors import ClosedError
 from graph.reader import labels, progress
 from graph.reader.reader import Reader
-from ontology.labels import Pair
+from ontology.labels import DENY, Pair
 
 LOOK_EVERY_S: Final = 1.0
 """For how long an answer may rest on the last look."""
+
+_NOBODY: Final = (
+    f"The graph holds what came without a label, which is {DENY!r}: nobody may see it. Give it its "
+    "label with `diurnal ingest --label` (or DIURNAL_FEED_LABELS) into a home of its own."
+)
 
 Pairs = Callable[[], Mapping[int, Pair]]
 """Reads what the numbers of pairs stand for."""
@@ -53,7 +58,8 @@ class LabelGate:
         """Lets the caller on.
 
         Raises:
-            ClosedError: the graph holds more than one label, or one that nobody can name; the message says.
+            ClosedError: the graph holds more than one label, one that nobody can name, or what nobody may
+                see; the message says which.
             GraphAwayError: the graph does not answer, so nobody can know.
             TransientError: Kafka does not answer, and a pair is not known yet.
         """
@@ -66,6 +72,8 @@ class LabelGate:
             pairs = [self._known[number] for number in found - unknown]
         if unknown:
             raise ClosedError(_unexplained(unknown))
+        if any(pair.label == DENY for pair in pairs):
+            raise ClosedError(_NOBODY)
         if len({pair.label for pair in pairs}) > 1:
             raise ClosedError(_refusal(pairs))
 

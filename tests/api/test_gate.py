@@ -13,7 +13,7 @@ from api.app import create_app
 from api.errors import ClosedError
 from api.gate import LabelGate
 from graph.reader.reader import Reader
-from ontology.labels import Pair
+from ontology.labels import DENY, Pair
 from runtime.errors import TransientError
 from runtime.interner import Interner, interned
 from runtime.servers import Endpoints
@@ -52,6 +52,12 @@ def pairs(kafka: str, labelled: Topics) -> Callable[[], Mapping[int, Pair]]:
 @pytest.fixture
 def gate(reader: Reader, pairs: Callable[[], Mapping[int, Pair]]) -> LabelGate:
     return LabelGate(reader, pairs, look_every_s=0.0)
+
+
+def test_what_nobody_may_see_closes_it(gate: LabelGate, add: Add) -> None:
+    add(Pair(DENY, "partner"))
+    with pytest.raises(ClosedError, match="nobody may see it"):
+        gate.check()
 
 
 def test_one_label_is_let_through(gate: LabelGate) -> None:

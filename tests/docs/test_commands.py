@@ -31,7 +31,11 @@ def commands(page: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     bin_ = str(ROOT / ".venv" / "bin")
-    return os.environ | {
+    # What `make test` tells the makes below it is not for those that a person calls.
+    mine = {
+        name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    }
+    return mine | {
         "DIURNAL_HOME": str(tmp_path_factory.mktemp("docs")),
         "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}",
     }
