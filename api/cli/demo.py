@@ -1,6 +1,8 @@
 """`diurnal demo`: a week of New York Harbor, from the raw feed to findings and a report."""
 
 import shlex
+import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -156,7 +158,7 @@ def _tell(result: Summary, settings: Settings, *, stays: bool) -> None:
 
 
 def _next_steps(result: Summary, settings: Settings, *, stays: bool) -> str:
-    diurnal = f"diurnal --home {shlex.quote(str(settings.home))}"
+    diurnal = _called(settings)
     first = short_id(result.most_surprising[0].subject) if result.most_surprising else "mmsi:367000150"
     up = [(f"{diurnal} up", "the same servers, to stay; then, for example:")]
     down = [(f"{diurnal} down", "stop them")]
@@ -170,6 +172,12 @@ def _next_steps(result: Summary, settings: Settings, *, stays: bool) -> str:
     return "\n".join(f"  {step}\n      {why}" for step, why in steps)
 
 
+def _called(settings: Settings) -> str:
+    """This program as it is called from here: a newcomer has it below the environment's folder only."""
+    program = "diurnal" if shutil.which("diurnal") else sys.argv[0]
+    return f"{shlex.quote(program)} --home {shlex.quote(str(settings.home))}"
+
+
 def _stay(supervisor: Supervisor, settings: Settings) -> None:
     token = settings.home / "secrets" / "demo.token"
     write_private(token, issue(settings, "demo") + "\n")
@@ -177,7 +185,7 @@ def _stay(supervisor: Supervisor, settings: Settings) -> None:
     note(
         f"\nEverything runs, and the API answers at {api}, until Ctrl-C. In another terminal:\n"
         f'  curl -s -H "Authorization: Bearer $(cat {token})" "{api}/v1/findings?limit=5"\n'
-        f"  diurnal --home {shlex.quote(str(settings.home))} status"
+        f"  {_called(settings)} status"
     )
     while True:
         supervisor.check()

@@ -75,13 +75,13 @@ def test_the_demo_stays_until_it_is_interrupted(environment: dict[str, str]) -> 
         said = []
         for line in process.stdout:
             said.append(line)
-            if "diurnal --home" in line and "status" in line:
+            if "--home" in line and line.rstrip().endswith(" status"):
                 break
         os.killpg(process.pid, signal.SIGINT)
         said += process.stdout.readlines()
     text = "".join(said)
-    assert "Report: " in text
-    assert "The API answers at http://127.0.0.1:" in text
+    assert "The report: " in text
+    assert "API answers at http://127.0.0.1:" in text
     assert "Traceback" not in text
 
 
