@@ -5,6 +5,7 @@ from typing import Final
 
 from confluent_kafka.admin import AdminClient
 from neo4j import Driver
+from neo4j.exceptions import DriverError, Neo4jError
 
 from api.cli.progress import StageBoard
 from graph import offsets
@@ -36,8 +37,8 @@ class Flow:
         """Updates the board; true once nothing is left anywhere, and that not by chance."""
         try:
             behind = sum(self._look(stages))
-        except TransientError:
-            behind = 1
+        except (TransientError, DriverError, Neo4jError):
+            behind = 1  # a server is away, and comes back
         self._quiet = self._quiet + 1 if behind == 0 else 0
         return self._quiet >= STEADY
 
