@@ -5,6 +5,7 @@ from typing import Any, Final
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
+from runtime.bounded import bounded
 from runtime.errors import FencedError, LostOffsetError, SettingsError, TransientError, WorkerError
 from runtime.telemetry import KAFKA_CLIENT
 from runtime.topics import MAX_RECORD_BYTES
@@ -124,6 +125,7 @@ def begin_transactions(client: Producer) -> None:
         TransientError: Kafka is away.
     """
     try:
-        client.init_transactions(_CALL_S)
+        with bounded(4 * _CALL_S, "taking over the transactions"):
+            client.init_transactions(_CALL_S)
     except KafkaException as exception:
         raise explain(cause(exception), "taking over the transactions") from exception

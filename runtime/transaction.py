@@ -7,11 +7,14 @@ from typing import Final, Self
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
 from runtime import kafka
+from runtime.bounded import bounded
 from runtime.consumer import Slot
 from runtime.errors import TransientError
 from runtime.record import Record
 
 _COMMIT_S: Final = 30.0
+_HANGS_S: Final = 4 * _COMMIT_S
+"""Offsets, commit and abort take `_COMMIT_S` each at most, as long as the client keeps to its timeouts."""
 _FENCED: Final = frozenset(
     {
         KafkaError._FENCED,  # noqa: SLF001 - how the client spells its local codes
@@ -57,17 +60,23 @@ class Transactions:
         Raises:
             TransientError: neither was done, or it is not known: open the transactions anew, and look.
         """
-        try:
-            self._producer.begin_transaction()
-            for output in outputs:
-                send(self._producer, output)
-            if following:
-                offsets = [TopicPartition(*slot, offset) for slot, offset in following.items()]
-                self._producer.send_offsets_to_transaction(offsets, membership, _COMMIT_S)
-            self._producer.commit_transaction(_COMMIT_S)
-        except KafkaException as exception:
-            self._abort(kafka.cause(exception))
-            raise _explain(kafka.cause(exception)) from exception
+        with bounded(_HANGS_S, "committing a transaction"):
+            try:
+                self._commit(outputs, following, membership)
+            except KafkaException as exception:
+                self._abort(kafka.cause(exception))
+                raise _explain(kafka.cause(exception)) from exception
+
+    def _commit(
+        self, outputs: Sequence[Record], following: Mapping[Slot, int] | None, membership: object
+    ) -> None:
+        self._producer.begin_transaction()
+        for output in outputs:
+            send(self._producer, output)
+        if following:
+            offsets = [TopicPartition(*slot, offset) for slot, offset in following.items()]
+            self._producer.send_offsets_to_transaction(offsets, membership, _COMMIT_S)
+        self._producer.commit_transaction(_COMMIT_S)
 
     def _abort(self, error: KafkaError) -> None:
         if error.fatal() or error.retriable():  # nothing to abort with, or Kafka is away: opening anew aborts
