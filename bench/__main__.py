@@ -47,9 +47,10 @@ def main() -> int:
         for name in MEASURES:
             if name in wanted:
                 say(f"{name}: {MEASURES[name]}")
-                found += import_module(f"bench.{name}").run(ground)
-    for measure in found:
-        measure.write(about)
+                fresh: list[Measure] = import_module(f"bench.{name}").run(ground)
+                for measure in fresh:
+                    measure.write(about)
+                found += fresh
     show(found, about)
     return 0
 

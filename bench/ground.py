@@ -80,7 +80,7 @@ def settings(prefix: str, **more: Any) -> Settings:  # noqa: ANN401 - as Setting
 
 
 def child(python: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Run a program that prints a line of JSON at its end, and read that.
+    """Run a program that prints a JSON object at its end, and read that.
 
     Raises:
         RuntimeError: it failed; its last lines are in the message.
@@ -97,7 +97,8 @@ def child(python: Path, *arguments: str, environment: Mapping[str, str] | None =
     if done.returncode:
         tail = "\n".join(done.stderr.splitlines()[-15:])
         raise RuntimeError(f"{' '.join(arguments[:2])} ended with {done.returncode}:\n{tail}")
-    told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    written = "\n" + done.stdout
+    told: dict[str, Any] = json.loads(written[written.rindex("\n{") :])
     return told
 
 
