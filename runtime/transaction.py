@@ -12,8 +12,8 @@ from runtime.consumer import Slot
 from runtime.errors import TransientError
 from runtime.record import Record
 
-_COMMIT_S: Final = 30.0
-_HANGS_S: Final = 4 * _COMMIT_S
+_COMMIT_S: Final = 20.0
+_HANGS_S: Final = 3 * _COMMIT_S
 """Offsets, commit and abort take `_COMMIT_S` each at most, as long as the client keeps to its timeouts."""
 _FENCED: Final = frozenset(
     {
