@@ -14,7 +14,7 @@ from typing import IO, Final
 import structlog
 
 from api.cli.backoff import STEADY_S, wait_s
-from api.cli.errors import CONFIGURATION
+from api.cli.errors import CONFIGURATION, TEMPORARY
 
 WORKERS: Final = ("ingest", "graph", "analytics", "api")
 STOP_S: Final = 20.0
@@ -154,5 +154,7 @@ def die_with_parent() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(STOP_S)
+        os._exit(TEMPORARY)  # a call inside a library may never come back to hear the signal
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
