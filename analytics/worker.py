@@ -17,7 +17,7 @@ from analytics.fold import Engine
 from analytics.knowledge import Fixes, Mark, read
 from analytics.parameters import HARBOUR, Parameters
 from runtime import kafka
-from runtime.consumer import Slot
+from runtime.consumer import Instance, Slot
 from runtime.errors import PoisonError
 from runtime.patience import persist
 from runtime.record import Record
@@ -135,7 +135,7 @@ def run_analytics(
     settings: Settings,
     endpoints: Endpoints,
     stop: Event,
-    instance: int = 0,
+    instance: Instance = 0,
     *,
     idle_s: float | None = None,
     on_batch: Callable[[Worked], None] | None = None,

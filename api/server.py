@@ -1,8 +1,6 @@
-"""The API as a process: on the loopback interface, until it is told to end."""
+"""The API as a process: on the loopback interface unless set otherwise, until it is told to end."""
 
 from __future__ import annotations
-
-from typing import Final
 
 import structlog
 import uvicorn
@@ -14,13 +12,11 @@ from runtime.errors import TransientError
 from runtime.servers.endpoints import Endpoints
 from runtime.settings import Settings
 
-LOOPBACK: Final = "127.0.0.1"
-
 _log = structlog.get_logger(__name__)
 
 
 def serve(settings: Settings, endpoints: Endpoints, port: int) -> None:
-    """Serves the API on 127.0.0.1 until SIGTERM or SIGINT.
+    """Serves the API on the settings' address until SIGTERM or SIGINT.
 
     Raises:
         ClosedError: the graph holds more than one label, or one that the log does not name; nothing was
@@ -29,14 +25,14 @@ def serve(settings: Settings, endpoints: Endpoints, port: int) -> None:
     _look_first(settings, endpoints)
     if not tokens_file(settings).exists():
         _log.warning("no tokens file: nobody is let in", remedy="diurnal token NAME")
-    uvicorn.Server(uvicorn_config(create_app(settings, endpoints), port)).run()
+    uvicorn.Server(uvicorn_config(create_app(settings, endpoints), settings.api_host, port)).run()
 
 
-def uvicorn_config(app: FastAPI, port: int) -> uvicorn.Config:
-    """How an application is served: on loopback, saying nothing of what serves it."""
+def uvicorn_config(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    """How an application is served, saying nothing of what serves it."""
     return uvicorn.Config(
         app,
-        host=LOOPBACK,
+        host=host,
         port=port,
         server_header=False,
         date_header=True,

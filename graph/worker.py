@@ -12,6 +12,7 @@ from graph.loader import Loader
 from graph.parse import Parser
 from graph.refusals import explained
 from runtime import kafka
+from runtime.consumer import Instance
 from runtime.interner import Interner
 from runtime.patience import persist
 from runtime.servers import Endpoints
@@ -30,7 +31,7 @@ def run_graph(
     settings: Settings,
     endpoints: Endpoints,
     stop: Event,
-    instance: int = 0,
+    instance: Instance = 0,
     *,
     idle_s: float | None = None,
     on_batch: Callable[[Worked], None] | None = None,
@@ -41,7 +42,7 @@ def run_graph(
         settings: the installation's.
         endpoints: its servers; Neo4j must prove that it is the one that was meant.
         stop: ends it after the batch at hand.
-        instance: its number among the graph's workers.
+        instance: its number or name among the graph's workers.
         idle_s: end once all is read and nothing came for so many seconds.
         on_batch: told of each batch once it is committed.
 

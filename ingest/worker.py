@@ -7,6 +7,7 @@ from ingest.feed import Feed
 from ingest.mapper import Mapper
 from ingest.origin import STAGE
 from runtime import kafka
+from runtime.consumer import Instance
 from runtime.patience import persist
 from runtime.servers import Endpoints
 from runtime.settings import Settings
@@ -21,7 +22,7 @@ def run_ingest(
     feeds: Sequence[Feed],
     stop: Event,
     *,
-    instance: int = 0,
+    instance: Instance = 0,
     idle_s: float | None = None,
     on_batch: Callable[[Worked], None] | None = None,
 ) -> Mapper:
@@ -32,7 +33,7 @@ def run_ingest(
         endpoints: where Kafka is.
         feeds: the feeds whose raw topics are read.
         stop: ends the work once the batch at hand is done.
-        instance: this worker's number among those of its kind.
+        instance: this worker's number or name among those of its kind.
         idle_s: end once all is read and nothing came for so many seconds.
         on_batch: told of each batch once it is committed.
 

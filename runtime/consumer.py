@@ -14,6 +14,8 @@ from runtime.record import Headers, Record
 
 Slot = tuple[str, int]
 """A topic's name and the number of a partition."""
+Instance = int | str
+"""The number or the name of a worker among those of its kind."""
 Positions = dict[Slot, int]
 """For each partition the offset of what comes next."""
 
@@ -62,7 +64,7 @@ class Reader:
         self,
         bootstrap: str,
         group: str,
-        instance: int,
+        instance: Instance,
         topics: Sequence[str],
         start: Callable[[Consumer, Sequence[Slot]], Mapping[Slot, int | None]],
     ) -> None:
@@ -71,7 +73,7 @@ class Reader:
         Args:
             bootstrap: Kafka's `host:port`.
             group: the full name of the group.
-            instance: this member's number in it; of two with the same number the older is fenced off.
+            instance: this member's number or name in it; of two with the same the older is fenced off.
             topics: full names of the topics.
             start: tells the offset at which each of some partitions goes on; None begins at the beginning.
         """
@@ -82,7 +84,7 @@ class Reader:
         self._trouble: WorkerError | None = None
         self._held_back: list[TopicPartition] = []
         self._mean_bytes = 1024.0 * 1024
-        self._consumer = kafka.consumer(bootstrap, group, **{"group.instance.id": f"{group}-{instance}"})
+        self._consumer = kafka.consumer(bootstrap, group, **{"group.instance.id": static_id(group, instance)})
         self._consumer.subscribe(
             list(topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
         )
@@ -200,6 +202,11 @@ class Reader:
             self._at_end.discard((partition.topic, partition.partition))
         self._held_back = []
         self._changed = True
+
+
+def static_id(group: str, instance: Instance) -> str:
+    """What a member calls itself in its group, so that it is the same one when it is started again."""
+    return f"{group}-{instance}"
 
 
 def record_of(message: Any) -> Record:  # noqa: ANN401 - the client types as optional what a message always has

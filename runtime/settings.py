@@ -65,11 +65,21 @@ class Settings(BaseSettings):
     neo4j_password_file: Path | None = Field(
         default=None, description="File with the password of the Neo4j elsewhere (its owner's alone)."
     )
+    neo4j_identity: str | None = Field(
+        default=None,
+        description="Who the Neo4j elsewhere must be: the text of its setting browser.post_connect_cmd if it"
+        " begins with diurnal-, else the id of its database; unset accepts any.",
+    )
     neo4j_database: str = Field(default="neo4j", description="Database of the graph.")
 
     # People and programs
     api_port: int = Field(
         default=0, ge=0, le=65535, description="Loopback port of the API; 0 takes a free one."
+    )
+    api_host: str = Field(
+        default="127.0.0.1",
+        description="Address on which the API listens. It speaks plain HTTP: leave it on loopback, but in a"
+        " container, whose port is published on loopback only.",
     )
     tokens_file: Path | None = Field(
         default=None,

@@ -1,11 +1,19 @@
 """Who works on the log, where, and on what."""
 
+import re
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from runtime.consumer import Limits
+from runtime.consumer import Instance, Limits, static_id
+from runtime.errors import SettingsError
 from runtime.settings import Settings
 from runtime.topics import Topics
+
+HOST: Final = "host"
+"""Stands for the name of the machine, which in a container is the container's own."""
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Worker:
         bootstrap: Kafka's `host:port`.
         sources: full names of the topics that it reads.
         topics: the installation's topics.
-        instance: its number among the workers of this name.
+        instance: its number or name among the workers of this name; two with the same fence each other off.
         limits: when a batch is full.
         patience_s: seconds to wait for a server that is away, before ending.
         idle_s: end once all is read and nothing came for so many seconds; None goes on for ever.
@@ -38,7 +46,7 @@ class Worker:
     bootstrap: str
     sources: Sequence[str]
     topics: Topics = field(default_factory=Topics)
-    instance: int = 0
+    instance: Instance = 0
     limits: Limits = field(default_factory=Limits)
     patience_s: float = 900.0
     idle_s: float | None = None
@@ -52,7 +60,25 @@ class Worker:
     @property
     def transactional_id(self) -> str:
         """Stable, so that whoever starts as this worker ends what its forerunner left open."""
-        return f"{self.group}-{self.instance}"
+        return static_id(self.group, self.instance)
+
+
+def instance_of(text: str) -> Instance:
+    """The number or name that a text gives a worker; `host` gives it the machine's.
+
+    Containers of one service have a name each, and keep it when they are started again.
+
+    Raises:
+        SettingsError: it can be no name of a member of a group.
+    """
+    if text.isdecimal():
+        return int(text)
+    name = socket.gethostname() if text == HOST else text
+    if not _NAME.fullmatch(name):
+        raise SettingsError(
+            f"{name!r} is no name for a worker: use up to 100 letters, digits, dots, dashes and underscores"
+        )
+    return name
 
 
 def worker_of(
@@ -61,7 +87,7 @@ def worker_of(
     name: str,
     sources: Sequence[str],
     *,
-    instance: int = 0,
+    instance: Instance = 0,
     idle_s: float | None = None,
     on_batch: Callable[[Worked], None] | None = None,
 ) -> Worker:

@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, Listed]] = {
     "down": Listed("servers", RUN, "Stop the workers and the servers of this home. The data stays."),
     "status": Listed("servers", RUN, "Show servers, workers, feeds, lag and dead letters."),
     "run": Listed("work", RUN, "Run one worker in this terminal."),
+    "alive": Listed("alive", RUN, "Say by the exit code whether a worker works, as a health check asks."),
     "feeds": Listed("feeds", FEED, "List the feeds, how far each is read, and its dead letters."),
     "ingest": Listed("feeds", FEED, "Publish files to a feed; the workers take it from there."),
     "deadletters": Listed("feeds", FEED, "Show what was refused, why, and where it came from."),

@@ -32,7 +32,7 @@ def settings() -> Settings:
 
 
 def endpoints() -> Endpoints:
-    """Where the servers of this home are.
+    """Where the servers are: elsewhere, if the settings name both, else those of this home.
 
     Raises:
         NotRunningError: nothing runs here; what a supervisor left that was killed does not count.
@@ -41,17 +41,21 @@ def endpoints() -> Endpoints:
     found = endpoints_in(chosen)
     if found is None:
         raise NotRunningError(
-            f"nothing runs in {chosen.home}: start it with `diurnal up`, or name another home with --home"
+            f"nothing runs in {chosen.home}: start it with `diurnal up`, or name another home with --home, or"
+            " servers elsewhere with DIURNAL_KAFKA_BOOTSTRAP and DIURNAL_NEO4J_URI"
         )
     return found
 
 
 def endpoints_in(chosen: Settings) -> Endpoints | None:
-    """Where the servers of a home are, or None where nobody runs any."""
+    """Where the servers are that the settings name, or those of the home; None where nobody runs any."""
     from runtime.servers import Endpoints
     from runtime.servers.errors import EndpointsError
     from runtime.servers.locks import in_use
 
+    elsewhere = Endpoints.elsewhere(chosen)
+    if elsewhere is not None:
+        return elsewhere
     if not in_use(chosen.home):
         return None
     try:

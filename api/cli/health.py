@@ -4,6 +4,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 from pydantic import BaseModel
 
 from api.cli.context import endpoints_in
+from api.cli.groups import in_groups
 from api.cli.supervisor import read_state
 from api.cli.workers import WORKERS
 from graph import offsets
@@ -70,6 +71,8 @@ def gather(settings: Settings) -> Health:
         servers, found = _ask(settings, where, skip=frozenset(troubles))
     servers |= {name: said for name, said in troubles.items() if name in servers}
     workers |= {name: said for name, said in troubles.items() if name in workers}
+    if where is not None and not running and Endpoints.elsewhere(settings) is not None:
+        workers = in_groups(settings, where)
     api = state.api if state is not None and running else ""
     message = state.message if state is not None and not running else ""
     return Health(

@@ -13,8 +13,6 @@ from runtime.servers.identity import neo4j_driver
 from runtime.settings import Settings
 from runtime.topics import Topics
 
-LOOPBACK = "127.0.0.1"
-
 
 def prepare(settings: Settings) -> Callable[[Stack], None]:
     """A function that makes topics and schema; both are safe to make again."""
@@ -48,7 +46,7 @@ def choose_api_port(settings: Settings) -> int:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, settings.api_port))
+            probe.bind((settings.api_host, settings.api_port))
         except OSError as error:
             raise CommandError(
                 f"port {settings.api_port} for the API is taken: end what uses it, or set DIURNAL_API_PORT to"

@@ -11,8 +11,13 @@ from api.cli import context
 from api.cli.prepare import choose_api_port
 from api.cli.workers import die_with_parent
 from runtime import process
-from runtime.servers import Endpoints
+from runtime.consumer import Instance
+from runtime.errors import SettingsError, TransientError
+from runtime.patience import persist
+from runtime.servers import Endpoints, IdentityError
+from runtime.servers.identity import prove_kafka
 from runtime.settings import Settings
+from runtime.worker import instance_of
 
 
 class Stage(StrEnum):
@@ -27,8 +32,12 @@ class Stage(StrEnum):
 def run(
     stage: Annotated[Stage, typer.Argument(help="Which worker.")],
     instance: Annotated[
-        int, typer.Option(min=0, help="Number of this worker among those of its stage; each needs its own.")
-    ] = 0,
+        str,
+        typer.Option(
+            help="Number or name of this worker among those of its stage; each needs its own, and `host`"
+            " gives it the machine's."
+        ),
+    ] = "0",
     port: Annotated[
         int | None, typer.Option(help="Port of the API; else DIURNAL_API_PORT, else a free one.")
     ] = None,
@@ -47,15 +56,32 @@ def run(
         return
     if port is not None:
         raise typer.BadParameter("--port is for `diurnal run api`")
-    work = _worker(stage)
+    work, number = _worker(stage), instance_of(instance)
 
     def until(stop: Event) -> None:
-        work(settings, endpoints, stop, instance)
+        persist(lambda _: _met(endpoints), stop, settings.patience_seconds, stage)
+        work(settings, endpoints, stop, number)
 
     raise typer.Exit(process.run(stage, until))
 
 
-def _worker(stage: Stage) -> Callable[[Settings, Endpoints, Event, int], object]:
+def _met(endpoints: Endpoints) -> bool:
+    """Whether the log is the one that was meant; asked before the first write.
+
+    Raises:
+        TransientError: nobody answers there.
+        SettingsError: another Kafka does.
+    """
+    try:
+        prove_kafka(endpoints)
+    except ConnectionError as error:
+        raise TransientError(str(error)) from error
+    except IdentityError as error:
+        raise SettingsError(str(error)) from error
+    return True
+
+
+def _worker(stage: Stage) -> Callable[[Settings, Endpoints, Event, Instance], object]:
     """Imports only the stage that is asked for: each has heavy libraries of its own."""
     if stage is Stage.INGEST:
         from ingest import registry

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from runtime.servers.errors import EndpointsError
+from runtime.servers.errors import EndpointsError, StartError
+from runtime.settings import Settings
 
 _FILE = "endpoints.json"
 
@@ -20,11 +21,12 @@ class Endpoints:
 
     Attributes:
         kafka_bootstrap: `host:port` of Kafka.
-        kafka_cluster_id: The id of its cluster.
+        kafka_cluster_id: The id of its cluster; nothing if any will do.
         neo4j_uri: `bolt://` or `neo4j://` address of Neo4j.
         neo4j_user: Whom to log in as.
         neo4j_password: That user's password.
-        neo4j_identity: The nonce in its configuration, or the id of its database where there is none.
+        neo4j_identity: The nonce in its configuration, or the id of its database where there is none; nothing
+            if any will do.
         neo4j_database: Name of the database with the graph.
     """
 
@@ -58,10 +60,47 @@ class Endpoints:
                 f"{home / _FILE} cannot be read ({error}): stop the servers and start them again."
             ) from error
 
+    @classmethod
+    def elsewhere(cls, settings: Settings) -> Endpoints | None:
+        """Where the servers are if the settings name both; None if one of them is the home's.
+
+        Nobody is asked: servers that are away may come, and workers wait for them.
+
+        Raises:
+            StartError: The file with Neo4j's password cannot be read.
+        """
+        if not (settings.kafka_bootstrap and settings.neo4j_uri):
+            return None
+        return cls(
+            kafka_bootstrap=settings.kafka_bootstrap,
+            kafka_cluster_id=settings.kafka_cluster_id or "",
+            neo4j_uri=settings.neo4j_uri,
+            neo4j_user=settings.neo4j_user,
+            neo4j_password=read_password(settings.neo4j_password_file),
+            neo4j_identity=settings.neo4j_identity or "",
+            neo4j_database=settings.neo4j_database,
+        )
+
     @staticmethod
     def remove(home: Path) -> None:
         """Take the endpoints out of a home whose servers have stopped."""
         (home / _FILE).unlink(missing_ok=True)
+
+
+def read_password(file: Path | None) -> SecretStr:
+    """The password of a Neo4j elsewhere.
+
+    Raises:
+        StartError: No file is set, or it cannot be read.
+    """
+    if file is None:
+        raise StartError(
+            "Set DIURNAL_NEO4J_PASSWORD_FILE to a file with the password of the Neo4j elsewhere."
+        )
+    try:
+        return SecretStr(file.expanduser().read_text().strip())
+    except OSError as error:
+        raise StartError(f"DIURNAL_NEO4J_PASSWORD_FILE cannot be read: {error}.") from error
 
 
 def write_private(path: Path, text: str) -> Path:

@@ -65,23 +65,23 @@ def neo4j_driver(endpoints: Endpoints) -> Driver:
 
 
 def prove_kafka(endpoints: Endpoints, timeout: float = _TIMEOUT_S) -> None:
-    """Check that Kafka is the one that was meant.
+    """Check that Kafka is the one that was meant, if one was.
 
     Raises:
         IdentityError: Another cluster answers there.
         ConnectionError: Nobody answers there.
     """
     found = kafka_identity(endpoints.kafka_bootstrap, timeout)
-    if found != endpoints.kafka_cluster_id:
+    if found != (endpoints.kafka_cluster_id or found):
         raise IdentityError(
             f"The Kafka at {endpoints.kafka_bootstrap} has the cluster id {found}, not "
             f"{endpoints.kafka_cluster_id}: it is another server. Nothing was written. "
-            "Start Diurnal's servers again, or correct DIURNAL_KAFKA_BOOTSTRAP."
+            "Start Diurnal's servers again, or correct DIURNAL_KAFKA_BOOTSTRAP or DIURNAL_KAFKA_CLUSTER_ID."
         )
 
 
 def prove_neo4j(endpoints: Endpoints, driver: Driver | None = None) -> None:
-    """Check that Neo4j is the one that was meant.
+    """Check that Neo4j is the one that was meant, if one was.
 
     Args:
         endpoints: Where it should be, and who.
@@ -103,10 +103,11 @@ def prove_neo4j(endpoints: Endpoints, driver: Driver | None = None) -> None:
             "another server, or the password was changed. Nothing was written. Correct DIURNAL_NEO4J_URI or "
             "DIURNAL_NEO4J_PASSWORD_FILE, or start Diurnal's servers again."
         ) from error
-    if found != endpoints.neo4j_identity:
+    if found != (endpoints.neo4j_identity or found):
         raise IdentityError(
             f"The Neo4j at {endpoints.neo4j_uri} is {found}, not {endpoints.neo4j_identity}: it is another "
-            "server. Nothing was written. Start Diurnal's servers again, or correct DIURNAL_NEO4J_URI."
+            "server. Nothing was written. Start Diurnal's servers again, or correct DIURNAL_NEO4J_URI or "
+            "DIURNAL_NEO4J_IDENTITY."
         )
 
 

@@ -13,7 +13,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 from pydantic import SecretStr
 
 from runtime.servers import identity
-from runtime.servers.endpoints import Endpoints
+from runtime.servers.endpoints import Endpoints, read_password
 from runtime.servers.errors import (
     DISK_FULL,
     EndpointsError,
@@ -166,7 +166,7 @@ class Stack:
         if self._neo4j is not None:
             return self._neo4j.uri, USER, self._neo4j.password, self._neo4j.nonce
         uri, user = str(self.settings.neo4j_uri), self.settings.neo4j_user
-        password = _read_password(self.settings.neo4j_password_file)
+        password = read_password(self.settings.neo4j_password_file)
         try:
             with GraphDatabase.driver(uri, auth=(user, password.get_secret_value())) as driver:
                 who = identity.neo4j_identity(driver, self.settings.neo4j_database)
@@ -175,6 +175,12 @@ class Stack:
                 f"The Neo4j at {uri} cannot be used ({error}). Check DIURNAL_NEO4J_URI, DIURNAL_NEO4J_USER "
                 "and DIURNAL_NEO4J_PASSWORD_FILE."
             ) from error
+        expected = self.settings.neo4j_identity or who
+        if who != expected:
+            raise IdentityError(
+                f"The Neo4j at {uri} is {who}, not {expected}. Correct DIURNAL_NEO4J_URI or "
+                "DIURNAL_NEO4J_IDENTITY."
+            )
         return uri, user, password, who
 
     def dead(self) -> tuple[str, ...]:
@@ -222,14 +228,3 @@ def _home_error(error: OSError, home: Path) -> ServersError:
     if error.errno in DISK_FULL:
         return HomeFullError(full_home(home))
     return StartError(f"The home {home} cannot be used: {error}. Set DIURNAL_HOME to a folder that is yours.")
-
-
-def _read_password(file: Path | None) -> SecretStr:
-    if file is None:
-        raise StartError(
-            "Set DIURNAL_NEO4J_PASSWORD_FILE to a file with the password of the Neo4j elsewhere."
-        )
-    try:
-        return SecretStr(file.expanduser().read_text().strip())
-    except OSError as error:
-        raise StartError(f"DIURNAL_NEO4J_PASSWORD_FILE cannot be read: {error}.") from error

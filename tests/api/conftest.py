@@ -83,7 +83,7 @@ def api_settings(tmp_path_factory: pytest.TempPathFactory, harbour: ModuleType, 
 @contextmanager
 def running(app: FastAPI) -> Iterator[str]:
     """The application behind a real server on a free loopback port, as the address of that."""
-    server = uvicorn.Server(uvicorn_config(app, 0))
+    server = uvicorn.Server(uvicorn_config(app, "127.0.0.1", 0))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -18,6 +18,7 @@ from runtime.errors import FencedError, SettingsError, TransientError
 from runtime.servers import PortTakenError
 
 WANTED = {
+    "alive",
     "analyse",
     "deadletters",
     "demo",
