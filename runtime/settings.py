@@ -113,6 +113,33 @@ class Settings(BaseSettings):
         description="The least severe level of log that is shown.",
     )
 
+    # Watching it work
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port of a worker's metrics for Prometheus. `up` gives its workers this one and those"
+        " that follow; at 0 `up` takes free ones, and a worker that is run alone has none.",
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1",
+        description="Address on which metrics are served; in a container 0.0.0.0. They name topics, feeds and"
+        " sources, nobody who was seen.",
+    )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        pattern="^https?://",
+        description="Base URL of a collector that takes traces by OTLP over HTTP, such as"
+        " http://127.0.0.1:4318; else OTEL_EXPORTER_OTLP_ENDPOINT; without either nothing is traced.",
+    )
+    trace_ratio: float = Field(
+        default=1.0,
+        ge=0,
+        le=1,
+        description="So many of the traces that begin here are recorded; one begun by a partner is, if he"
+        " recorded it.",
+    )
+
     # What comes in
     feed_labels: dict[str, str] = Field(
         default={},

@@ -18,7 +18,8 @@ from runtime.record import Record
 from runtime.stream import Quiet
 from runtime.telemetry import logger
 from runtime.transaction import send
-from runtime.worker import Worked, Worker
+from runtime.watch import Watched
+from runtime.worker import Worker
 
 _FLUSH_S = 20.0
 
@@ -99,6 +100,7 @@ class _Session:
         return True
 
     def _handle(self, slot: Slot, expected: int, records: Sequence[Record], following: int) -> None:
+        seen = Watched(self._worker, records)
         try:
             self._sink.write(*slot, expected, records, following)
         except (TransientError, TerminalError):
@@ -107,18 +109,18 @@ class _Session:
             if not records:
                 raise
             if len(records) == 1:
-                self._bury(records[0], error)
+                letter = self._bury(records[0], error)
                 self._sink.write(*slot, expected, [], following)
-                self._done(records, 1)
+                self._done(seen, [letter])
                 return
             middle = len(records) // 2
             between = records[middle].offset
             self._handle(slot, expected, records[:middle], between)
             self._handle(slot, between, records[middle:], following)
             return
-        self._done(records, 0)
+        self._done(seen, [])
 
-    def _bury(self, record: Record, error: Exception) -> None:
+    def _bury(self, record: Record, error: Exception) -> Record:
         letter = dead_letter.of_record(record, error, self._worker.name, self._worker.topics)
         logger(self._worker.name).warning("dead letter", origin=record.origin, reason=str(error))
         producer = kafka.producer(self._worker.bootstrap)
@@ -126,12 +128,11 @@ class _Session:
         if producer.flush(_FLUSH_S):
             producer.purge()
             raise TransientError("Kafka does not take a dead letter")
+        return letter
 
-    def _done(self, records: Sequence[Record], dead: int) -> None:
+    def _done(self, seen: Watched, letters: Sequence[Record]) -> None:
         self._worked = True
-        if self._worker.on_batch is not None and records:
-            size = sum(len(record.value) for record in records)
-            self._worker.on_batch(Worked(len(records), len(records) - dead, dead, size))
+        seen.stored(letters)
 
 
 def _by_slot(batch: Batch) -> dict[Slot, Batch]:

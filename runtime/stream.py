@@ -18,7 +18,8 @@ from runtime.record import Record
 from runtime.telemetry import logger
 from runtime.topics import MAX_RECORD_BYTES
 from runtime.transaction import ProducerFencedError, Transactions
-from runtime.worker import Worked, Worker
+from runtime.watch import Watched
+from runtime.worker import Worker
 
 
 class Stage(Protocol):
@@ -92,19 +93,20 @@ class _Session:
         return True
 
     def _handle(self, batch: Batch, reader: Reader, transactions: Transactions) -> None:
+        seen = Watched(self._worker, batch.records)
         try:
-            outputs = self._process(batch.records)
+            outputs = seen.carried(self._process(batch.records))
         except (TransientError, TerminalError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a bad record makes a stage raise
             self._restore(_before(batch, reader.positions))
             if len(batch.records) == 1:
-                self._bury(batch, error, reader, transactions)
+                self._bury(batch, error, reader, transactions, seen)
                 return
             for half in batch.halves():
                 self._handle(half, reader, transactions)
             return
-        self._commit(batch, outputs, reader, transactions)
+        self._commit(batch, outputs, reader, transactions, seen)
 
     def _process(self, records: Sequence[Record]) -> Sequence[Record]:
         outputs = self._stage.process(records) if records else []
@@ -116,21 +118,25 @@ class _Session:
                 )
         return outputs
 
-    def _bury(self, batch: Batch, error: Exception, reader: Reader, transactions: Transactions) -> None:
+    def _bury(
+        self, batch: Batch, error: Exception, reader: Reader, transactions: Transactions, seen: Watched
+    ) -> None:
         record = batch.records[0]
         letter = dead_letter.of_record(record, error, self._worker.name, self._worker.topics)
         logger(self._worker.name).warning("dead letter", origin=record.origin, reason=str(error))
-        self._commit(batch, [letter], reader, transactions)
+        self._commit(batch, [letter], reader, transactions, seen)
 
     def _commit(
-        self, batch: Batch, outputs: Sequence[Record], reader: Reader, transactions: Transactions
+        self,
+        batch: Batch,
+        outputs: Sequence[Record],
+        reader: Reader,
+        transactions: Transactions,
+        seen: Watched,
     ) -> None:
         transactions.commit(outputs, batch.following, reader.membership())
         self._worked = True
-        if self._worker.on_batch is not None and batch.records:
-            dead = sum(output.topic.endswith(".dlq") for output in outputs)
-            size = sum(len(record.value) for record in batch.records)
-            self._worker.on_batch(Worked(len(batch.records), len(outputs) - dead, dead, size))
+        seen.committed(outputs)
 
     def _restore(self, positions: Mapping[Slot, int]) -> None:
         if isinstance(self._stage, Restorable):

@@ -4,12 +4,16 @@ import re
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from runtime import tracing
 from runtime.consumer import Instance, Limits, static_id
 from runtime.errors import SettingsError
 from runtime.settings import Settings
 from runtime.topics import Topics
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
 HOST: Final = "host"
 """Stands for the name of the machine, which in a container is the container's own."""
@@ -40,6 +44,7 @@ class Worker:
         patience_s: seconds to wait for a server that is away, before ending.
         idle_s: end once all is read and nothing came for so many seconds; None goes on for ever.
         on_batch: told of each batch once it is committed.
+        tracer: makes the spans of its batches; None makes none.
     """
 
     name: str
@@ -51,6 +56,7 @@ class Worker:
     patience_s: float = 900.0
     idle_s: float | None = None
     on_batch: Callable[[Worked], None] | None = None
+    tracer: "Tracer | None" = None
 
     @property
     def group(self) -> str:
@@ -102,4 +108,5 @@ def worker_of(
         patience_s=settings.patience_seconds,
         idle_s=idle_s,
         on_batch=on_batch,
+        tracer=tracing.tracer(settings, name, instance),
     )

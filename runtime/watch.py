@@ -1,0 +1,78 @@
+"""What is told of a batch once it is done: to whom it concerns, to the metrics, and to the traces."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from runtime import metrics
+from runtime.record import DEAD_LETTER_EXCEPTION, DEAD_LETTER_FIELD, Record
+from runtime.tracing import Spans
+from runtime.worker import Worked, Worker
+
+GRAPH: Final = "graph"
+_DEAD: Final = ".dlq"
+
+
+class Watched:
+    """One batch of a worker, from when its work begins until it is committed; one that fails is not told."""
+
+    __slots__ = ("_began", "_records", "_spans", "_worker")
+
+    def __init__(self, worker: Worker, records: Sequence[Record]) -> None:
+        self._worker = worker
+        self._records = records
+        self._began = time.perf_counter()
+        self._spans = Spans(worker.tracer, worker.name, records) if worker.tracer and records else None
+
+    def carried(self, outputs: Sequence[Record]) -> Sequence[Record]:
+        """The outputs, each of which carries on the trace of the record that it was made from."""
+        if self._spans is not None:
+            self._spans.stamp(outputs)
+        return outputs
+
+    def committed(self, outputs: Sequence[Record]) -> None:
+        """Everything is in the log: the outputs, dead letters among them, and the offsets."""
+        letters = [output for output in outputs if output.topic.endswith(_DEAD)]
+        written = Counter(output.topic for output in outputs)
+        for letter in letters:
+            del written[letter.topic]
+        self._tell(written, letters)
+
+    def stored(self, letters: Sequence[Record]) -> None:
+        """Everything but the dead letters is in the store."""
+        self._tell(Counter({GRAPH: len(self._records) - len(letters)}), letters)
+
+    def _tell(self, written: Counter[str], letters: Sequence[Record]) -> None:
+        if not self._records:
+            return
+        if self._spans is not None:
+            self._spans.end(written.total(), len(letters))
+        read, sizes = Counter[str](), Counter[str]()
+        for record in self._records:
+            read[record.topic] += 1
+            sizes[record.topic] += len(record.value)
+        self._count(read, sizes, written, letters)
+        if self._worker.on_batch is not None:
+            self._worker.on_batch(Worked(len(self._records), written.total(), len(letters), sizes.total()))
+
+    def _count(
+        self, read: Counter[str], sizes: Counter[str], written: Counter[str], letters: Sequence[Record]
+    ) -> None:
+        stage, plain = self._worker.name, self._worker.topics.plain
+        metrics.BATCH_SECONDS.labels(stage).observe(time.perf_counter() - self._began)
+        metrics.LAST_BATCH.labels(stage).set_to_current_time()
+        for topic, count in read.items():
+            metrics.RECORDS_READ.labels(stage, plain(topic)).inc(count)
+            metrics.READ_BYTES.labels(stage, plain(topic)).inc(sizes[topic])
+        for to, count in written.items():
+            metrics.RECORDS_WRITTEN.labels(stage, plain(to)).inc(count)
+        for letter in letters:
+            topic = plain(letter.topic.removesuffix(_DEAD))
+            metrics.DEAD_LETTERS.labels(stage, topic, metrics.reason(fault(letter))).inc()
+
+
+def fault(letter: Record) -> str:
+    """The class of what is wrong: the field at fault, else the error's name, else "line"."""
+    headers = letter.headers
+    return headers.get(DEAD_LETTER_FIELD) or headers.get(DEAD_LETTER_EXCEPTION) or "line"
