@@ -1,0 +1,103 @@
+"""Records as they leave the stages: of every feed from its sample, and of the analytics from a few ships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from analytics.emit import Emitter
+from analytics.parameters import HARBOUR, Parameters
+from analytics.track import Track
+from analytics.worker import Analytics
+from ingest.feed import Feed
+from ingest.mapper import Mapper
+from ontology import fixes, iri, rdf
+from ontology.observed import TrackSegment
+from runtime.record import DEAD_LETTER_REASON, Headers, Record
+from runtime.settings import Settings
+from runtime.topics import Topics
+from tests.analytics.log import PARTITIONS, knowledge, numbered
+
+ROOT: Final = Path(__file__).parents[2]
+SAMPLES: Final = Path(__file__).parent / "samples"
+WEEK: Final = ROOT / "examples" / "data" / "ny_harbor_2020_12_first_week.csv.gz"
+SHIPS: Final = (367791540, 368139870, 366851680)
+EASY: Final[Parameters] = replace(
+    HARBOUR, usual_days=2, hour_days=2, hour_stays=2, settled_days=2, settled_stays=5, settled_rate=0.3,
+    findings_floor=1.0, longest_inferred_s=40 * 3600.0,
+)  # fmt: skip
+"""Thresholds under which a few ships give every kind of conclusion and finding."""
+
+Emitted = dict[str, list[bytes]]
+"""Kinds of things, joined by "+" → the first, the longest and the last record that hold just those."""
+
+
+def of_feed(feed: Feed) -> Emitted:
+    """What the mapper makes of a feed's sample, `samples/<feed>.<ending>`, given as one raw record."""
+    [sample] = sorted(SAMPLES.glob(f"{feed.name}.*"))
+    headers = {
+        "Content-Type": feed.content_types[0],
+        "Security-Label": "uk&secret",
+        "Distribution-Id": "conformance",
+        "Known-At": "2026-01-01T00:00:00+00:00",
+    }
+    topics = Topics()
+    raw = Record(topics.raw(feed.name), b"receiver", sample.read_bytes(), Headers.of(headers), 0, 0)
+    out = Mapper([feed], topics, 1, Settings()).process([raw])
+    refused = [record.headers.get(DEAD_LETTER_REASON) for record in out if record.topic != topics.knowledge]
+    assert not refused, f"a sample holds what its feed takes: {refused}"
+    return sorted_out(out)
+
+
+def of_analytics() -> Emitted:
+    """What analytics conclude of three ships in a week, a day of one of which comes late."""
+    rows = pl.read_csv(WEEK).with_columns(
+        pl.col("timestamp").str.to_datetime("%Y-%m-%d %H:%M:%S").dt.epoch("ms")
+    )
+    tracks = {iri.subject("mmsi", str(ship)): _track(rows, ship) for ship in SHIPS}
+    end = 1 + max(int(track.times[-1]) for track in tracks.values())
+    log = knowledge("knowledge", tracks, end)
+    late = [record for record in log if _of_the_third_day(record)]
+    stage = Analytics(Emitter("derived", "all", "analytics"), PARTITIONS, lambda _: [], None, EASY)
+    stage.restore({})
+    in_time = [record for record in log if record not in late]
+    return sorted_out([*stage.process(numbered(in_time)), *stage.process(numbered(late))])
+
+
+def of_expansion(segment: bytes) -> bytes:
+    """Per-fix RDF of a track segment."""
+    [thing] = rdf.read(segment)
+    assert isinstance(thing, TrackSegment)
+    return fixes.expand(thing)
+
+
+def sorted_out(records: Iterable[Record]) -> Emitted:
+    found: Emitted = {}
+    for record in records:
+        things = rdf.read(record.value)
+        name = "+".join(sorted({type(thing).__name__ for thing in things}))
+        found.setdefault(name, []).append(record.value)
+    return {name: [values[0], max(values, key=_lines), values[-1]] for name, values in found.items()}
+
+
+def _lines(record: bytes) -> int:
+    return record.count(b"\n")
+
+
+def _track(rows: pl.DataFrame, ship: int) -> Track:
+    mine = rows.filter(pl.col("object_id") == ship)
+    return Track.of(*(np.asarray(mine[name].to_numpy()) for name in ("timestamp", "lon", "lat")))
+
+
+def _of_the_third_day(record: Record) -> bool:
+    mine: Sequence[object] = [
+        thing
+        for thing in rdf.read(record.value)
+        if isinstance(thing, TrackSegment) and thing.subject.endswith(str(SHIPS[0])) and thing.hour.day == 3
+    ]
+    return bool(mine)
