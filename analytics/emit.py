@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from analytics.conclusions import Change
 from ontology.rdf import write
 from ontology.times import from_ms, to_text
+from runtime import metrics
 from runtime.record import (
     CONTENT_TYPE,
     DISTRIBUTION_ID,
@@ -37,7 +38,7 @@ class Emitter:
     view: str
     stage: str
 
-    def records(self, changes: Iterable[Change], label: str) -> list[Record]:
+    def records(self, changes: Collection[Change], label: str) -> list[Record]:
         """One record a change, keyed by whom it is about, under the view's floor label."""
         common = (
             (CONTENT_TYPE, N_TRIPLES.encode()),
@@ -46,6 +47,7 @@ class Emitter:
             (EXEC_PATH, self.stage.encode()),
             (SCHEMA_VERSION, SCHEMA.encode()),
         )
+        metrics.concluded(type(change.thing).__name__ for change in changes)
         return [
             Record(
                 self.topic,

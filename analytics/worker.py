@@ -16,7 +16,7 @@ from analytics.errors import AloneError, FloorError
 from analytics.fold import Engine
 from analytics.knowledge import Fixes, Mark, read
 from analytics.parameters import HARBOUR, Parameters
-from runtime import kafka
+from runtime import kafka, metrics
 from runtime.consumer import Instance, Slot
 from runtime.errors import PoisonError
 from runtime.patience import persist
@@ -85,6 +85,7 @@ class Analytics:
                 written += self._conclude()
         if self._engine.overdue(self._closed):
             written += self._close(self._closed)
+        metrics.told_until(self._closed)
         return written
 
     def _begin(self) -> None:

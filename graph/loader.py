@@ -11,6 +11,7 @@ from graph.memory import Memory
 from graph.refusals import explained
 from graph.told import Told
 from graph.write import write
+from runtime import metrics
 from runtime.record import Record
 
 Parse = Callable[[Record], Iterable[Told]]
@@ -71,6 +72,7 @@ class Loader:
         def work(tx: ManagedTransaction) -> None:
             nonlocal tried
             if tried:
+                metrics.GRAPH_RETRIES.inc()
                 self._memory.forget()
             tried = True
             self._memory.belongs_to(offsets.lock(tx, slot, expected))
@@ -88,4 +90,5 @@ class Loader:
         except BaseException:
             self._memory.forget()
             raise
+        metrics.GRAPH_TRANSACTIONS.inc()
         self._memory.moved_to({slot: following})

@@ -15,17 +15,18 @@ from threading import Event
 from typing import BinaryIO, Final
 from uuid import uuid4
 
+from ingest import options as choices
 from ingest import receipts
-from ingest.blocks import Block, as_if_live, as_they_stand
+from ingest.blocks import as_if_live, as_they_stand
 from ingest.errors import PublishError
-from ingest.feed import Feed
+from ingest.feed import Block, Feed
 from ingest.outbox import Outbox
 from ingest.receipts import Receipt
 from ingest.source import STDIN, fingerprint, lines, lines_as_they_come, opened, size
 from ontology.errors import LabelError
 from ontology.labels import canonical
 from ontology.times import MILLISECOND, from_ms, to_ms, to_text
-from runtime import kafka
+from runtime import kafka, tracing
 from runtime.patience import persist
 from runtime.record import (
     AT_CLOSING,
@@ -33,6 +34,7 @@ from runtime.record import (
     DATA_SOURCE_REFERENCE,
     DISTRIBUTION_ID,
     EXEC_PATH,
+    FEED_OPTIONS,
     FIRST_LINE,
     FROM_DATA,
     KNOWN_AT,
@@ -157,6 +159,7 @@ class _Publication:
 
     def run(self, on_progress: Callable[[Progress], None], stop: Event) -> Published:
         sha256 = fingerprint(self._source)
+        tracer = tracing.tracer(self._settings, STAGE)
         with opened(self._source) as (stream, read):
             first = next(lines(stream, self._source), b"")
             head = self._feed.head(first)
@@ -171,8 +174,9 @@ class _Publication:
                 blocks = self._blocks(head, first, stream, start.block_lines)
                 receipt = start
                 for batch in self._batches(head, blocks, start):
-                    if stop.is_set() or not outbox.commit(batch.records, batch.receipt):
-                        break
+                    with tracing.publishing(tracer, batch.records):
+                        if stop.is_set() or not outbox.commit(batch.records, batch.receipt):
+                            break
                     receipt = batch.receipt
                     on_progress(Progress(receipt.lines, receipt.blocks, read(), size(self._source)))
                 return Published(receipt, receipt.lines - start.lines, already=False)
@@ -188,6 +192,7 @@ class _Publication:
 
     def _outbox(self, sha256: str | None, stop: Event) -> Outbox:
         name = f"{STAGE}-{self._feed.name}-{(sha256 or uuid4().hex)[:16]}"
+        chosen = [choices.to_text(self._feed.given)] if self._feed.given else []
         under = sha256 and receipts.key(
             self._feed.name,
             sha256,
@@ -195,6 +200,7 @@ class _Publication:
             self._options.distribution,
             self._receiver,
             self._options.as_if_live,
+            *chosen,
         )
         return Outbox(self._bootstrap, self._topics, name, under, self._settings.patience_seconds, stop)
 
@@ -203,10 +209,11 @@ class _Publication:
         if self._source == STDIN:
             rest = lines_as_they_come(stream, self._source, _PAUSE_S)
         if not head:
-            rest = chain([first], rest)
+            rest = chain([first] if first else [], rest)
+        rest = self._feed.arriving(rest, live=False)
         if self._options.as_if_live:
             return as_if_live(self._feed, head, rest, most_lines)
-        return as_they_stand(rest, most_lines, 2 if head else 1)
+        return as_they_stand(self._feed, rest, most_lines, 2 if head else 1)
 
     def _batches(self, head: bytes, blocks: Iterator[Block], receipt: Receipt) -> Iterator["_Batch"]:
         """What goes into one transaction each; the last has the closing tick."""
@@ -255,6 +262,8 @@ class _Publication:
         texts = {CONTENT_TYPE: content_type, DATA_SOURCE_REFERENCE: self._file, SCHEMA_VERSION: SCHEMA}
         if self._label is not None:
             texts[SECURITY_LABEL] = self._label
+        if self._feed.given:
+            texts[FEED_OPTIONS] = choices.to_text(self._feed.given)
         if self._options.distribution is not None:
             texts[DISTRIBUTION_ID] = self._options.distribution
         texts |= {KNOWN_AT: FROM_DATA, RECEIVED_AT: now} if self._options.as_if_live else {KNOWN_AT: now}

@@ -4,7 +4,8 @@ A label never holds what comes in without bound, such as a subject or a security
 once a batch, never once a record.
 """
 
-from collections.abc import Callable
+from collections import Counter as Tally
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 LOOPBACK: Final = "127.0.0.1"
 MOST_REASONS: Final = 60
 """So many classes of reasons are told apart; the fields of a feed are fewer."""
+MOST_SOURCES: Final = 200
 OTHER: Final = "other"
 _BATCH_BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10)
@@ -158,8 +160,22 @@ class Bounded:
         return value
 
 
+_source: Final[Callable[[str], str]] = Bounded(MOST_SOURCES)
 reason: Final[Callable[[str], str]] = Bounded(MOST_REASONS)
 """The class of a dead letter's reason, as a label."""
+
+
+def concluded(kinds: Iterable[str]) -> None:
+    """Count conclusions, by what they are; one whose transaction fails is counted again."""
+    for kind, count in Tally(kinds).items():
+        CONCLUSIONS.labels(kind).inc(count)
+
+
+def told_until(watermarks: Mapping[str, int]) -> None:
+    """Show up to which epoch millisecond each source has told everything; of too many sources not all."""
+    for source, watermark in watermarks.items():
+        if (name := _source(source)) != OTHER:
+            WATERMARK.labels(name).set(watermark / 1000)
 
 
 def serve(port: int, host: str = LOOPBACK) -> int:

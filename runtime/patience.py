@@ -12,6 +12,7 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
+from runtime import metrics
 from runtime.errors import PatienceError, TransientError
 from runtime.telemetry import logger
 
@@ -36,6 +37,7 @@ def persist(session: Callable[[Event], bool], stop: Event, patience_s: float, na
     while not stop.is_set():
         if _one(session, stop, patience_s, name):
             return
+        metrics.DISTURBANCES.labels(name).inc()
         stop.wait(_FIRST_S * (1 + random.random()))  # noqa: S311 - spreads workers out, keeps no secret
 
 
@@ -44,6 +46,7 @@ def _one(session: Callable[[Event], bool], stop: Event, patience_s: float, name:
 
     def say(state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
+        metrics.DISTURBANCES.labels(name).inc()
         log.warning("waiting", reason=str(error), attempt=state.attempt_number)
 
     def give_up(state: RetryCallState) -> bool:
