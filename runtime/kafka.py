@@ -97,7 +97,7 @@ def consumer(bootstrap: str, group: str, **more: object) -> Consumer:
     )
 
 
-def producer(bootstrap: str, transactional_id: str | None = None) -> Producer:
+def producer(bootstrap: str, transactional_id: str | None = None, **more: object) -> Producer:
     """A producer that neither loses, doubles nor reorders; transactional where it gets an id for that."""
     settings = _common(bootstrap) | {
         "enable.idempotence": True,
@@ -115,7 +115,7 @@ def producer(bootstrap: str, transactional_id: str | None = None) -> Producer:
             "transactional.id": transactional_id,
             "transaction.timeout.ms": int(TRANSACTION_TIMEOUT_S * 1000),
         }
-    return Producer(settings)
+    return Producer(settings | more)
 
 
 def begin_transactions(client: Producer) -> None:

@@ -14,10 +14,13 @@ KNOWLEDGE: Final = "knowledge"
 DERIVED: Final = "derived"
 LABELS: Final = "labels"
 RECEIPTS: Final = "receipts"
+IMPORTING: Final = "importing"
+"""There while an export is being imported; see `runtime.backup.importing`."""
 MAX_RECORD_BYTES: Final = 8 * 1024 * 1024
 """The largest record, in bytes of key, value and headers."""
 
 _COMPACTED: Final = frozenset({LABELS, RECEIPTS})
+_TRUTH: Final = frozenset({KNOWLEDGE, DERIVED, LABELS, RECEIPTS})
 _DEFAULT_PARTITIONS: Final = {KNOWLEDGE: 4, DERIVED: 4}
 _TIMEOUT_S: Final = 15.0
 
@@ -75,6 +78,11 @@ class Topics:
         read = [*(self.raw(feed) for feed in feeds), self.knowledge, self.derived]
         return [*read, *(self.dead_letters(topic) for topic in read), self.labels, self.receipts]
 
+    def is_truth(self, name: str) -> bool:
+        """Whether a full name is that of a topic from which all else can be had again."""
+        plain = self.plain(name).removesuffix(".dlq")
+        return name.startswith(self.prefix) and (plain in _TRUTH or plain.startswith("raw."))
+
     def ensure(self, admin: AdminClient, names: Iterable[str]) -> None:
         """Create the topics that are not there yet; safe to call again and from several processes.
 
@@ -83,7 +91,13 @@ class Topics:
             SettingsError: Kafka refuses, or a topic is kept for a limited time only.
         """
         wanted = list(dict.fromkeys(names))
-        there = _existing(admin).keys() & set(wanted)
+        existing = _existing(admin).keys()
+        if self.name(IMPORTING) in existing:
+            raise SettingsError(
+                "an export of a log is being imported here, or its import was interrupted: wait until it is"
+                " done, or call `diurnal import-log` again, which begins it anew"
+            )
+        there = existing & set(wanted)
         _check_kept(admin, [name for name in there if self.plain(name) not in _COMPACTED])
         missing = [self._new(name) for name in wanted if name not in there]
         for name, future in admin.create_topics(missing).items() if missing else ():
