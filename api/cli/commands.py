@@ -42,6 +42,8 @@ COMMANDS: Final[dict[str, Listed]] = {
         "operate", OPERATE, "Empty the graph and project it again from the log, which is the truth."
     ),
     "digest": Listed("operate", OPERATE, "Print the digest of the graph, to compare it with another."),
+    "export-log": Listed("backup", OPERATE, "Write the log, which is the truth, into a file: a back-up."),
+    "import-log": Listed("backup", OPERATE, "Write an exported log into a home that was never used."),
     "token": Listed("tokens", OPERATE, "Make a bearer token for the API, and print it this once."),
     "settings": Listed("preferences", OPERATE, "List every setting, its value now and its meaning."),
 }
