@@ -7,6 +7,10 @@ _SHIP_FIRST: Final = "234567"
 _SPECIAL: Final = {"111": "Aircraft"}
 """ITU-R M.585: 111 begins the MMSI of a search and rescue aircraft."""
 
+LONGEST_M: Final = 1022.0
+WIDEST_M: Final = 126.0
+"""What the dimensions of AIS reach to: two numbers of 9 bits, two of 6."""
+
 _TYPES: Final = {
     30: "fishing",
     31: "towing",

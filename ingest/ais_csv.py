@@ -14,15 +14,23 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ingest import csv_table
-from ingest.ais_codes import imo_number, kind, type_name
+from ingest.ais_codes import LONGEST_M, WIDEST_M, imo_number, kind, type_name
+from ingest.believed import (
+    KNOT,
+    NO_IDENTITY,
+    REACH,
+    above_zero,
+    mmsi_fault,
+    plain,
+    position_fault,
+    time_fault,
+    within,
+)
 from ingest.csv_table import Table
 from ingest.errors import FeedError
-from ingest.feed import NO_TIME, NOTHING_SAID, Bounds, Motion, Named, Parsed, Reject, Words, lines_of
+from ingest.feed import NO_TIME, NOTHING_SAID, Bounds, Feed, Motion, Named, Parsed, Reject, Words, lines_of
 from ingest.instants import milliseconds
-from ontology.times import from_ms, to_text
 
-KNOT: Final = 1852 / 3600
-"""In m/s."""
 _SPELLINGS: Final = {
     "mmsi": "mmsi",
     "object_id": "mmsi",
@@ -48,11 +56,7 @@ _SPELLINGS: Final = {
 }
 _NUMBERS: Final = ("lon", "lat", "speed", "course", "heading")
 _STATIC: Final = ("name", "call_sign", "imo", "type", "length", "width")
-_REACH: Final = {"lon": 180.0, "lat": 90.0}
-"""Degrees either way."""
 _BETWEEN: Final = "\x1f"
-_LONGEST_M: Final = 1022.0
-_WIDEST_M: Final = 126.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,13 @@ class Layout:
         return [name for name in _STATIC if name in self.titles]
 
 
-class AisCsv:
+class AisCsv(Feed):
     """The feed."""
 
     name: str = "ais"
     title: str = "AIS position reports and static data, as CSV with the columns of MarineCadastre"
     content_types: tuple[str, ...] = ("text/csv",)
+    example: str = "diurnal ingest ais AIS_2020_12_01.csv.gz --label '*'"
 
     def head(self, first_line: bytes) -> bytes:
         """The header line, which every block repeats.
@@ -160,8 +165,8 @@ def _layout(head: bytes) -> Layout:
 def _believable(table: Table, times: pl.Series, layout: Layout, bounds: Bounds) -> NDArray[np.bool_]:
     latest = bounds.latest_of(table.lines)
     column = pl.col("mmsi")
-    tests = [column.str.contains(r"^[0-9]{9}$") & (column != "000000000")]
-    tests += [pl.col(name).is_between(-most, most) for name, most in _REACH.items() if layout.has_position]
+    tests = [column.str.contains(r"^[0-9]{9}$") & (column != NO_IDENTITY)]
+    tests += [pl.col(name).is_between(-most, most) for name, most in REACH.items() if layout.has_position]
     columns = table.frame.select(pl.all_horizontal(tests).fill_null(value=False)).to_series().to_numpy()
     instants = times.fill_null(NO_TIME).to_numpy()
     good: NDArray[np.bool_] = columns & (instants >= bounds.earliest) & (instants <= latest)
@@ -177,24 +182,21 @@ def _rejects(
     found = []
     for number in table.lines[bad].tolist():
         cells = csv_table.split(lines[number], layout.columns)
-        latest = bounds.latest if isinstance(bounds.latest, int) else int(bounds.latest[number])
-        name, reason = _fault(cells, layout, bounds.earliest, latest)
+        name, reason = _fault(cells, layout, bounds, number)
         found.append(Reject(number, lines[number], layout.titles[name], reason))
     return found
 
 
-def _fault(cells: dict[str, str], layout: Layout, earliest: int, latest: int) -> tuple[str, str]:
-    mmsi = cells["mmsi"]
-    if not (len(mmsi) == 9 and mmsi.isascii() and mmsi.isdigit()):
-        return "mmsi", f"MMSI {mmsi!r} is not nine digits"
-    if mmsi == "000000000":
-        return "mmsi", "MMSI 000000000 is a transponder without an identity: set its MMSI"
+def _fault(cells: dict[str, str], layout: Layout, bounds: Bounds, number: int) -> tuple[str, str]:
+    reason = mmsi_fault(cells["mmsi"])
+    if reason:
+        return "mmsi", reason
     if layout.has_position:
-        for name, most in _REACH.items():
+        for name, most in REACH.items():
             reason = _off_the_map(name, cells[name], most)
             if reason:
                 return name, reason
-    return "time", _out_of_time(cells["time"], earliest, latest)
+    return "time", _out_of_time(cells["time"], bounds, number)
 
 
 def _off_the_map(name: str, text: str, most: float) -> str | None:
@@ -205,23 +207,17 @@ def _off_the_map(name: str, text: str, most: float) -> str | None:
         value = float(text)
     except ValueError:
         return f"{word} {text!r} is no number"
-    if not -most <= value <= most:
-        hint = f"; {most + 1:.0f} is how AIS says that it has none" if value == most + 1 else ""
-        return f"{word} {text} is outside -{most:.0f}..{most:.0f}{hint}"
-    return None
+    return position_fault(name, value, text, most + 1)
 
 
-def _out_of_time(text: str, earliest: int, latest: int) -> str:
+def _out_of_time(text: str, bounds: Bounds, number: int) -> str:
     if not text:
         return "the time is missing"
     instant = milliseconds(pl.Series([text])).item()
     if instant is None:
         return f"time {text!r} is not of the form 2020-12-01T04:49:45, in UTC"
-    if instant < earliest:
-        return f"time {text} is before {to_text(from_ms(earliest))}: the clock was not set"
-    if instant > latest:
-        return f"time {text} is dated in the future: it came in before {to_text(from_ms(latest))}"
-    return f"the line cannot be read, with the time {text!r}"
+    reason = time_fault(instant, text, bounds, number)
+    return reason or f"the line cannot be read, with the time {text!r}"
 
 
 def _subjects(frame: pl.DataFrame) -> tuple[NDArray[np.int64], list[Named]]:
@@ -239,20 +235,15 @@ def _motion(frame: pl.DataFrame, layout: Layout) -> Motion | None:
     return Motion(
         lons=numbers["lon"],
         lats=numbers["lat"],
-        speeds=None if speed is None else _within(_unwrapped(speed, 102.4), 102.3) * KNOT,
-        courses=None if course is None else _within(_unwrapped(course, 409.6), 360.0),
-        headings=None if heading is None else _within(heading, 360.0),
+        speeds=None if speed is None else within(_unwrapped(speed, 102.4), 102.3) * KNOT,
+        courses=None if course is None else within(_unwrapped(course, 409.6), 360.0),
+        headings=None if heading is None else within(heading, 360.0),
     )
 
 
 def _unwrapped(values: NDArray[np.float64], turn: float) -> NDArray[np.float64]:
     """MarineCadastre reads the upper half of a 12-bit number of tenths as negative."""
     return np.where(values < 0, np.round(values + turn, 1), values)
-
-
-def _within(values: NDArray[np.float64], end: float) -> NDArray[np.float64]:
-    """Values in [0, end), NaN for the others: AIS says with one beyond the end that it has none."""
-    return np.where((values >= 0) & (values < end - 1e-6), values, math.nan)
 
 
 def _words(frame: pl.DataFrame, layout: Layout) -> tuple[NDArray[np.int64], list[Words], dict[str, int]]:
@@ -281,26 +272,19 @@ def _read_words(cells: dict[str, str]) -> tuple[Words, str | None]:
     told = cells.get("imo", "").upper().removeprefix("IMO").strip("0 ")
     code = _number(cells.get("type", ""), 9999.0)
     words = Words(
-        name=_text(cells.get("name", "")),
-        call_sign=_text(cells.get("call_sign", "")),
+        name=plain(cells.get("name", "")),
+        call_sign=plain(cells.get("call_sign", "")),
         imo=imo,
         type_code=None if code is None else int(code),
         type_name=None if code is None else type_name(int(code)),
-        length_m=_number(cells.get("length", ""), _LONGEST_M),
-        width_m=_number(cells.get("width", ""), _WIDEST_M),
+        length_m=_number(cells.get("length", ""), LONGEST_M),
+        width_m=_number(cells.get("width", ""), WIDEST_M),
     )
     return words, f"IMO number {cells['imo']} fails its check digit" if told and not imo else None
 
 
-def _text(cell: str) -> str | None:
-    """AIS pads text with @; what is left may be nothing."""
-    return " ".join(cell.split("@", 1)[0].split()) or None
-
-
 def _number(cell: str, most: float) -> float | None:
-    """A number above 0, which AIS has for not available, or None."""
     try:
-        value = float(cell)
+        return above_zero(float(cell), most)
     except ValueError:
         return None
-    return value if 0 < value <= most else None

@@ -1,14 +1,18 @@
 """What a feed is: how the raw records of one kind of source are read. A feed is one file, and one test.
 
 A raw record is a head, which every block of the feed repeats (the header line of a CSV file; perhaps
-nothing), and a body of lines. A feed reads a body as columns, for what passes here passes by the million.
+nothing), and a body of lines; or it is a document, whose elements (its points) stand for the lines. A feed
+reads a body as columns, for what passes here passes by the million.
 """
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ingest.options import Option, settle
 
 NO_TIME: Final = np.iinfo(np.int64).min
 """Stands where a line has no time that can be read."""
@@ -60,15 +64,17 @@ class Words:
     width_m: float | None = None
 
     def __bool__(self) -> bool:
-        return self != _SILENCE
+        return self != SILENCE
 
 
-_SILENCE: Final = Words()
+SILENCE: Final = Words()
 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
     """Where the subjects of some rows were: arrays of shape (rows,), NaN where a value is missing.
+
+    A row without a longitude tells nothing of where its subject was.
 
     Attributes:
         lons: degrees east, WGS 84.
@@ -111,7 +117,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a body says. Every line is a row or a reject, or it is blank.
+    """What a body says. Every line is a row, a reject or set aside, or it is blank.
 
     Attributes:
         lines: how many lines there are, less the blank ones.
@@ -123,7 +129,12 @@ class Parsed:
         words: shape (rows,): what else each row says, an index of `said`, or NOTHING_SAID.
         said: the words.
         rejects: the lines that cannot be believed, ascending.
-        notes: what was left out of rows that else are good: reason → how often.
+        notes: what was left out of rows that else are good, and what was set aside: reason → how often.
+        aside: lines that are sound and make no row of their own: the later parts of a message, and what tells
+            nothing of any subject.
+        heard: shape (rows,): who received each row, an index of `receivers`, or NOTHING_SAID where the row
+            does not tell; None where none does.
+        receivers: the names of the receivers.
     """
 
     lines: int
@@ -136,6 +147,24 @@ class Parsed:
     said: list[Words]
     rejects: list[Reject]
     notes: dict[str, int] = field(default_factory=dict)
+    aside: Sequence[int] = ()
+    heard: NDArray[np.int64] | None = None
+    receivers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What makes one raw record.
+
+    Attributes:
+        body: lines, each with a line feed, or a document.
+        lines: how many lines, or elements of the document.
+        first_line: the number of the first one in the source, from 1; None where they do not stand in a row.
+    """
+
+    body: bytes
+    lines: int
+    first_line: int | None
 
 
 class Feed(Protocol):
@@ -147,6 +176,57 @@ class Feed(Protocol):
     """What it is, for people."""
     content_types: tuple[str, ...]
     """Of its raw records, the preferred one first."""
+    example: str
+    """A command that shows how it is called."""
+    options: tuple[Option, ...] = ()
+    """What can be chosen about how it is read."""
+    given: Mapping[str, str] = {}
+    """What was chosen."""
+    whole: bool = False
+    """Its raw records are documents, not blocks of lines."""
+    apart: bool = False
+    """Each raw record is read by itself, for its lines hang together."""
+
+    def configured(self, given: Mapping[str, str]) -> Self:
+        """The feed with these options.
+
+        Raises:
+            FeedError: it has no such option, or the option no such value; says which there are.
+        """
+        settle(self.name, self.options, given)
+        return self
+
+    def arriving(self, lines: Iterable[bytes | None], *, live: bool) -> Iterator[bytes | None]:
+        """The lines as they are published, one for one; None, which asks for what there is so far, as it is.
+
+        Args:
+            lines: the lines as they are read.
+            live: whether each is read when it is told.
+
+        Raises:
+            FeedError: they are not of this feed; says what was expected.
+        """
+        del live
+        return iter(lines)
+
+    def held(self, lines: Sequence[bytes], waited: int) -> int:
+        """How many of the last lines wait for what is still to come and belongs together with them.
+
+        Args:
+            lines: the lines.
+            waited: how many of the first of them waited before: what they wait for may never come.
+        """
+        del lines, waited
+        return 0
+
+    def cut(self, document: bytes, most_bytes: int) -> Iterator[Block]:
+        """A document as documents of so many bytes at most, with every element once.
+
+        Raises:
+            FeedError: it is not of this feed, or cannot be cut so small.
+        """
+        del most_bytes
+        raise NotImplementedError(f"{self.name} reads lines, not documents: {document[:20]!r}")
 
     def head(self, first_line: bytes) -> bytes:
         """What each block of a file repeats, by the file's first line: that line, or nothing if it is data.

@@ -4,13 +4,15 @@ Records with the same head are read together, so that a trickle of single lines 
 what comes out belongs to one raw record each, and keeps its label, its distribution and when it was known.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest import origin as origins_
-from ingest.feed import Bounds, Feed, Motion, Parsed
+from ingest.feed import NOTHING_SAID, Bounds, Feed, Motion, Parsed
 from ingest.origin import STAGE, Origin, latest_believed
 from ingest.statements import Told, statements
 from ingest.tracks import Rows, first_tellings, pieces
@@ -29,12 +31,23 @@ from runtime.topics import Topics
 
 @dataclass(slots=True)
 class Counts:
-    """What became of the lines: `lines` is the sum of the other three."""
+    """What became of the lines: `lines` is the sum of the other four.
+
+    Attributes:
+        lines: how many there were.
+        accepted: fixes, and what was said of subjects.
+        duplicates: fixes told again.
+        rejected: dead letters.
+        aside: later parts of messages, and what tells nothing of any subject.
+        notes: what was set aside or left out of what else is good: reason → how often.
+    """
 
     lines: int = 0
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
+    aside: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
 
 
 class Mapper:
@@ -67,19 +80,19 @@ class Mapper:
         knowledge: list[Record] = []
         letters: list[Record] = []
         closing: list[Record] = []
-        groups: dict[tuple[str, bytes], list[Origin]] = {}
+        groups: dict[tuple[object, ...], list[Origin]] = {}
         for record in batch:
             try:
                 if record.headers.get(CONTENT_TYPE) == TICK:
                     closing += self._closing(record)
                 else:
                     origin = self._origin(record)
-                    groups.setdefault((record.topic, origin.head), []).append(origin)
+                    groups.setdefault(_together(origin), []).append(origin)
             except PoisonError as error:
                 letters.append(dead_letter.of_record(record, error, STAGE, self._topics))
         vouching: dict[tuple[str, str], Origin] = {}
-        for (topic, head), origins in groups.items():
-            group = _Group(self._feeds[topic], head, origins, self._settings)
+        for origins in groups.values():
+            group = _Group(origins, self._settings)
             knowledge += self._map(group)
             letters += self._reject(group)
             vouching |= self._note(group)
@@ -108,8 +121,9 @@ class Mapper:
         ]
         kept = len(rows.times)
         if parsed.motion is not None:
-            fresh, motion = group.fresh(rows, parsed.motion)
-            kept = len(fresh.times)
+            placed, motion = _placed(rows, parsed.motion)
+            fresh, motion = group.fresh(placed, motion)
+            kept -= len(placed.times) - len(fresh.times)
             for piece in pieces(fresh, motion, group.origins, names):
                 origin, segment = group.origins[piece.origin], piece.segment
                 known_at = origin.known_at or from_ms(int(segment.times[-1]))
@@ -124,6 +138,8 @@ class Mapper:
         self.counts.accepted += kept
         self.counts.duplicates += len(parsed.rows) - kept
         self.counts.rejected += len(parsed.rejects)
+        self.counts.aside += len(parsed.aside)
+        self.counts.notes.update(parsed.notes)
 
     def _reject(self, group: "_Group") -> list[Record]:
         letters = []
@@ -175,18 +191,57 @@ class Mapper:
         return ticks(self._topics.knowledge, self._partitions, origin.distribution, watermark, headers)
 
 
-class _Group:
-    """Raw records with the same head, read as one body."""
+def _together(origin: Origin) -> tuple[object, ...]:
+    """What raw records have in common that are read as one."""
+    chosen = tuple(sorted(origin.feed.given.items()))
+    alone = (origin.record.partition, origin.record.offset) if origin.feed.apart else ()
+    return (origin.record.topic, origin.head, chosen, *alone)
 
-    def __init__(self, feed: Feed, head: bytes, origins: list[Origin], settings: Settings) -> None:
-        self.origins = origins
+
+def _placed(rows: Rows, motion: Motion) -> tuple[Rows, Motion]:
+    """The rows that tell where their subject was."""
+    placed = ~np.isnan(motion.lons)
+    if placed.all():
+        return rows, motion
+    return Rows(rows.origins[placed], rows.subjects[placed], rows.times[placed]), motion.take(placed)
+
+
+class _Group:
+    """Raw records that are read as one body.
+
+    Attributes:
+        origins: the raw records; one that several receivers received stands here once for each.
+        parsed: what the body says.
+        rows: its rows, by these origins.
+    """
+
+    def __init__(self, origins: list[Origin], settings: Settings) -> None:
+        self.origins = self._records = origins
+        feed = origins[0].feed
         lines = np.array([origin.lines for origin in origins], dtype=np.int64)
         self._starts = np.concatenate(([0], np.cumsum(lines)))
         latest = [latest_believed(origin.received, settings.future_seconds) for origin in origins]
-        bounds = Bounds(to_ms(settings.earliest), np.repeat(np.array(latest, dtype=np.int64), lines))
-        self.parsed = feed.parse(head, b"".join(_whole(origin.body) for origin in origins), bounds)
-        of = np.searchsorted(self._starts, self.parsed.rows, side="right") - 1
+        late = latest[0] if feed.apart else np.repeat(np.array(latest, dtype=np.int64), lines)
+        bounds = Bounds(to_ms(settings.earliest), late)
+        self.parsed = feed.parse(origins[0].head, b"".join(_whole(origin.body) for origin in origins), bounds)
+        of = self._of(self.parsed.rows)
+        if self.parsed.heard is not None:
+            of = self._apart_by_receiver(of, self.parsed.heard)
         self.rows = Rows(of, self.parsed.subjects, self.parsed.times)
+
+    def _of(self, lines: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The raw record that each line came in: the elements of a document all came in one."""
+        return np.minimum(np.searchsorted(self._starts, lines, side="right"), len(self._starts) - 1) - 1
+
+    def _apart_by_receiver(self, of: NDArray[np.int64], heard: NDArray[np.int64]) -> NDArray[np.int64]:
+        pairs, codes = np.unique(np.stack([of, heard]), axis=1, return_inverse=True)
+        self.origins = [
+            self._records[place]
+            if by == NOTHING_SAID
+            else origins_.heard_by(self._records[place], self.parsed.receivers[by])
+            for place, by in pairs.T.tolist()
+        ] or self._records
+        return codes.reshape(-1).astype(np.int64)
 
     def fresh(self, rows: Rows, motion: Motion) -> tuple[Rows, Motion]:
         """The rows that are the first to tell their fix, and where they were."""
@@ -202,8 +257,8 @@ class _Group:
 
     def locate(self, line: int) -> tuple[Origin, int]:
         """The raw record that a line of the body came in, and the line's number in what it was taken from."""
-        of = int(np.searchsorted(self._starts, line, side="right")) - 1
-        origin = self.origins[of]
+        of = int(self._of(np.array([line]))[0])
+        origin = self._records[of]
         return origin, origin.first_line + line - int(self._starts[of])
 
 

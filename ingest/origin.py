@@ -1,10 +1,11 @@
 """What a raw record says about all that is in it: whose it is, who may see it, when it was learned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from ingest import options
 from ingest.errors import FeedError
 from ingest.feed import Feed, lines_of
 from ontology import iri
@@ -16,6 +17,7 @@ from runtime.record import (
     AT_CLOSING,
     CONTENT_TYPE,
     DISTRIBUTION_ID,
+    FEED_OPTIONS,
     FIRST_LINE,
     FROM_DATA,
     KNOWN_AT,
@@ -40,9 +42,10 @@ class Origin:
 
     Attributes:
         record: the record.
+        feed: how it is read.
         head: what every block of the feed repeats.
         body: the lines.
-        lines: how many there are, blank ones too.
+        lines: how many there are, blank ones too; a document counts as one.
         label: the canonical security label.
         distribution: the id of the distribution.
         sensor: the IRI of who received it.
@@ -54,6 +57,7 @@ class Origin:
     """
 
     record: Record
+    feed: Feed
     head: bytes
     body: bytes
     lines: int
@@ -83,6 +87,8 @@ def read(record: Record, feed: Feed, default_labels: Mapping[str, str]) -> Origi
         PoisonError: they cannot be read; it names the header.
     """
     try:
+        chosen = record.headers.get(FEED_OPTIONS)
+        feed = feed.configured(options.from_text(chosen)) if chosen else feed
         first, _, rest = record.value.partition(b"\n")
         head = feed.head(first)
     except FeedError as error:
@@ -111,9 +117,10 @@ def _of(record: Record, feed: Feed, default_labels: Mapping[str, str], head: byt
         raise PoisonError(str(error)) from error
     return Origin(
         record=record,
+        feed=feed,
         head=head,
         body=body,
-        lines=lines_of(body),
+        lines=1 if feed.whole else lines_of(body),
         label=label,
         distribution=record.distribution,
         sensor=sensor,
@@ -138,6 +145,11 @@ def _base(headers: Headers, label: str, distribution: str) -> tuple[Entry, ...]:
     """The label and the distribution that hold, said outright, even where the raw record said nothing."""
     told = headers.without(KNOWN_AT).with_(SECURITY_LABEL, label).with_(DISTRIBUTION_ID, distribution)
     return (*inherited(told, STAGE), (CONTENT_TYPE, N_TRIPLES.encode()))
+
+
+def heard_by(origin: Origin, receiver: str) -> Origin:
+    """The raw record as to what this receiver received of it."""
+    return replace(origin, sensor=iri.sensor(receiver))
 
 
 @lru_cache(maxsize=1024)

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from ingest.ais_csv import AisCsv
+from ingest.ais_nmea import AisNmea
 from ingest.errors import FeedError
 from ingest.feed import Feed
 
-FEEDS: Final[tuple[Feed, ...]] = (AisCsv(),)
+FEEDS: Final[tuple[Feed, ...]] = (AisCsv(), AisNmea())
 
 
 def feed(name: str) -> Feed:

@@ -1,7 +1,7 @@
 """A record of the log: topic, key, value, headers, and where it stood; and what its headers are called.
 
 The names are those of Telicent CORE, so that its records load here and ours there; `Known-At`, `Received-At`,
-`Watermark`, `First-Line` and `Schema-Version` are our own.
+`Watermark`, `First-Line`, `Feed-Options` and `Schema-Version` are our own.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +28,8 @@ RECEIVED_AT: Final = "Received-At"
 WATERMARK: Final = "Watermark"
 FIRST_LINE: Final = "First-Line"
 """Line number, in the file, of the first line of data in a raw record that is a run of a file's lines."""
+FEED_OPTIONS: Final = "Feed-Options"
+"""What was chosen about how a raw record's feed is read, as JSON."""
 SCHEMA_VERSION: Final = "Schema-Version"
 DEAD_LETTER_REASON: Final = "Dead-Letter-Reason"
 DEAD_LETTER_FIELD: Final = "Dead-Letter-Field"

@@ -61,15 +61,16 @@ def read(feed: Feed, source: str, settings: Settings) -> FixesFile:
         raise InputError(f"{source} cannot be read: {error}") from error
     begins = FIRST_LINES if head else 1
     rejects = [(reject.line + begins, reject) for reject in parsed.rejects]
-    if parsed.motion is None or not len(parsed.rows):
+    placed = np.zeros(0, np.bool_) if parsed.motion is None else ~np.isnan(parsed.motion.lons)
+    if parsed.motion is None or not placed.any():
         why = f": line {rejects[0][0]}: {rejects[0][1].reason}" if rejects else ""
         raise InputError(f"{source} has no fix that can be believed{why}")
     keys = np.array([iri.subject(named.scheme.lower(), named.value) for named in parsed.named])
     return FixesFile(
-        keys[parsed.subjects],
-        parsed.times,
-        parsed.motion.lons,
-        parsed.motion.lats,
+        keys[parsed.subjects[placed]],
+        parsed.times[placed],
+        parsed.motion.lons[placed],
+        parsed.motion.lats[placed],
         _names(parsed, keys),
         rejects,
     )

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.ais_csv import KNOT, AisCsv
+from ingest.ais_csv import AisCsv
+from ingest.believed import KNOT
 from ingest.errors import FeedError
 from ingest.feed import NO_TIME, Bounds, Parsed, lines_of
 from ontology.times import to_ms

@@ -14,7 +14,7 @@ live_lines = st.lists(st.one_of(fixes, st.just(b"no time at all\n")))
 
 @given(st.lists(st.binary(max_size=5).map(lambda b: b.replace(b"\n", b"") + b"\n")), st.integers(1, 4))
 def test_every_line_is_in_one_block_in_its_order(lines: list[bytes], most: int) -> None:
-    blocks = list(as_they_stand(lines, most, 2))
+    blocks = list(as_they_stand(AisCsv(), lines, most, 2))
     assert b"".join(block.body for block in blocks) == b"".join(lines)
     assert all(1 <= block.lines <= most for block in blocks)
     at = 2
@@ -24,12 +24,15 @@ def test_every_line_is_in_one_block_in_its_order(lines: list[bytes], most: int) 
 
 
 def test_a_pause_gives_what_there_is() -> None:
-    assert [b.body for b in as_they_stand([b"1\n", None, None, b"2\n", b"3"], 10, 1)] == [b"1\n", b"2\n3\n"]
+    assert [b.body for b in as_they_stand(AisCsv(), [b"1\n", None, None, b"2\n", b"3"], 10, 1)] == [
+        b"1\n",
+        b"2\n3\n",
+    ]
 
 
 def test_a_block_stays_below_the_largest_record() -> None:
     line = b"x" * (MOST_BYTES // 3) + b"\n"
-    assert [block.lines for block in as_they_stand([line] * 7, 100, 1)] == [3, 3, 1]
+    assert [block.lines for block in as_they_stand(AisCsv(), [line] * 7, 100, 1)] == [3, 3, 1]
 
 
 @settings(deadline=None)
