@@ -10,7 +10,7 @@ from typing import Protocol
 
 from confluent_kafka import Consumer
 
-from runtime import dead_letter, kafka
+from runtime import dead_letter, kafka, tracing
 from runtime.consumer import Batch, Reader, Slot
 from runtime.errors import TerminalError, TransientError
 from runtime.patience import persist
@@ -122,7 +122,9 @@ class _Session:
 
     def _bury(self, record: Record, error: Exception) -> Record:
         letter = dead_letter.of_record(record, error, self._worker.name, self._worker.topics)
-        logger(self._worker.name).warning("dead letter", origin=record.origin, reason=str(error))
+        logger(self._worker.name).warning(
+            "dead letter", origin=record.origin, reason=str(error), **tracing.named(record)
+        )
         producer = kafka.producer(self._worker.bootstrap)
         send(producer, letter)
         if producer.flush(_FLUSH_S):

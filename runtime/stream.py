@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from threading import Event
 from typing import Protocol, runtime_checkable
 
-from runtime import dead_letter, kafka
+from runtime import dead_letter, kafka, tracing
 from runtime.consumer import Batch, Reader, Slot, committed
 from runtime.errors import PoisonError, TerminalError, TransientError
 from runtime.patience import persist
@@ -123,7 +123,9 @@ class _Session:
     ) -> None:
         record = batch.records[0]
         letter = dead_letter.of_record(record, error, self._worker.name, self._worker.topics)
-        logger(self._worker.name).warning("dead letter", origin=record.origin, reason=str(error))
+        logger(self._worker.name).warning(
+            "dead letter", origin=record.origin, reason=str(error), **tracing.named(record)
+        )
         self._commit(batch, [letter], reader, transactions, seen)
 
     def _commit(

@@ -167,6 +167,12 @@ def trace_id(traceparent: str | None) -> str:
     return parts[1] if len(parts) >= 4 and len(parts[1]) == 32 else ""
 
 
+def named(record: Record) -> dict[str, str]:
+    """The trace of a record as a line of the log names it, if it has one."""
+    found = trace_id(record.headers.get(TRACEPARENT))
+    return {_TRACE_ID: found} if found else {}
+
+
 def _traces(records: Sequence[Record]) -> "dict[str, list[SpanContext]]":
     """Trace → the contexts of its records, each once; under "" what came without any. Ends with the last."""
     texts = dict.fromkeys(record.headers.get(TRACEPARENT) for record in records)

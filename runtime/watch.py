@@ -5,13 +5,44 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from runtime import metrics
+from runtime import metrics, telemetry
+from runtime.consumer import Instance
 from runtime.record import DEAD_LETTER_EXCEPTION, DEAD_LETTER_FIELD, Record
+from runtime.settings import Settings
 from runtime.tracing import Spans
 from runtime.worker import Worked, Worker
 
 GRAPH: Final = "graph"
 _DEAD: Final = ".dlq"
+
+
+def begin(settings: Settings, worker: str, instance: Instance = 0, port: int | None = None) -> int | None:
+    """Make this process known as a worker: in every line of its log, and by its metrics.
+
+    Args:
+        settings: where metrics are served.
+        worker: its name.
+        instance: its number or name among those of this name.
+        port: of the metrics, rather than the one that is set.
+
+    Returns:
+        The port that its metrics are served on, if they are. A port that is taken is told in the log, and the
+        worker does its work without.
+    """
+    telemetry.identify(worker, instance)
+    wanted = port or settings.metrics_port
+    if not wanted:
+        return None
+    try:
+        return metrics.serve(wanted, settings.metrics_host)
+    except OSError as error:
+        telemetry.logger(worker).warning(
+            "no metrics are served",
+            port=wanted,
+            reason=str(error),
+            remedy="end what uses the port, or set DIURNAL_METRICS_PORT to another",
+        )
+        return None
 
 
 class Watched:

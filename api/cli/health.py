@@ -5,8 +5,8 @@ from pydantic import BaseModel
 
 from api.cli.context import endpoints_in
 from api.cli.groups import in_groups
-from api.cli.supervisor import read_state
 from api.cli.workers import WORKERS
+from api.supervised import read_state
 from graph import offsets
 from graph.errors import BeingRebuiltError
 from ingest import registry
@@ -48,6 +48,10 @@ class Health(BaseModel):
     servers: dict[str, str]
     workers: dict[str, str]
     stages: list[StageHealth]
+    metrics: dict[str, str] = {}
+    """Worker → where its metrics are."""
+    restarts: dict[str, int] = {}
+    """Worker → how often it was started again."""
     message: str = ""
     """Why the last start failed, where nothing runs since."""
 
@@ -76,7 +80,14 @@ def gather(settings: Settings) -> Health:
     api = state.api if state is not None and running else ""
     message = state.message if state is not None and not running else ""
     return Health(
-        home=str(settings.home), api=api, servers=servers, workers=workers, stages=found, message=message
+        home=str(settings.home),
+        api=api,
+        servers=servers,
+        workers=workers,
+        stages=found,
+        metrics=state.metrics if state is not None and running else {},
+        restarts=state.restarts if state is not None and running else {},
+        message=message,
     )
 
 

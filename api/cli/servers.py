@@ -16,8 +16,9 @@ from api.cli.errors import UNAVAILABLE, AlreadyRunningError, NotRunningError, No
 from api.cli.health import gather
 from api.cli.output import AsJson, emit_json, emit_rows, emit_text, errors, note
 from api.cli.prepare import choose_api_port, prepare
-from api.cli.supervisor import READY, State, Supervisor, read_state, serve
+from api.cli.supervisor import READY, Supervisor, serve
 from api.cli.workers import open_log
+from api.supervised import State, read_state
 from runtime.settings import Settings
 
 DOWN_LIMIT_S: Final = 90.0

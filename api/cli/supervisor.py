@@ -7,54 +7,27 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Final
+from urllib.parse import urlsplit
 
 import orjson
 import psutil
 import structlog
-from pydantic import BaseModel, ValidationError
 
 from api.cli.errors import StageFailedError
 from api.cli.revival import Revival
-from api.cli.workers import Workers
+from api.cli.workers import WORKERS, Workers
+from api.supervised import STATE_FILE, TARGETS_FILE, State
+from runtime import telemetry
 from runtime.servers import HomeInUseError, Stack
 from runtime.servers.locks import in_use
+from runtime.servers.ports import free_ports
 from runtime.settings import Settings
 
-STATE_FILE: Final = "supervisor.json"
 CHECK_S: Final = 0.5
 READY: Final = "ready"
 FAILED: Final = "failed"
 
 log = structlog.get_logger(__name__)
-
-
-class State(BaseModel):
-    """What the supervisor tells of itself in `home/supervisor.json`."""
-
-    pid: int
-    created: float
-    phase: str
-    """servers, workers, ready, or failed."""
-    message: str = ""
-    api: str = ""
-    workers: dict[str, int] = {}
-    troubles: dict[str, str] = {}
-    """Server or worker → what is the matter with it."""
-
-    def alive(self) -> bool:
-        """True while that very process runs: process ids are used again, start times are not."""
-        try:
-            return abs(psutil.Process(self.pid).create_time() - self.created) < 1.0
-        except psutil.Error:
-            return False
-
-
-def read_state(home: Path) -> State | None:
-    """What the last supervisor of this home said, or None."""
-    try:
-        return State.model_validate_json((home / STATE_FILE).read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return None
 
 
 class Supervisor:
@@ -72,14 +45,19 @@ class Supervisor:
             api_port: the loopback port of the API.
         """
         self.stack = Stack(home, settings)
-        self.workers = Workers(home, api_port=api_port)
+        ports = metrics_ports(settings)
+        self.workers = Workers(home, api_port=api_port, metrics_ports=ports)
         self._revival = Revival(self.stack)
         self.api_port = api_port
         self._home = home
         self._prepare = prepare
         self._api = f"http://127.0.0.1:{api_port}"
         self._state = State(
-            pid=os.getpid(), created=psutil.Process().create_time(), phase="servers", api=self._api
+            pid=os.getpid(),
+            created=psutil.Process().create_time(),
+            phase="servers",
+            api=self._api,
+            metrics={name: f"http://127.0.0.1:{port}/metrics" for name, port in ports.items()},
         )
 
     def start(self) -> None:
@@ -92,6 +70,7 @@ class Supervisor:
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not in_use(self._home):
             self._tell("servers")
+            self._list_targets()
         try:
             self.stack.start()
             self._prepare(self.stack)
@@ -128,6 +107,15 @@ class Supervisor:
         self.stack.stop()
         if self._state.phase != FAILED:
             (self._home / STATE_FILE).unlink(missing_ok=True)
+        (self._home / TARGETS_FILE).unlink(missing_ok=True)
+
+    def _list_targets(self) -> None:
+        """Where Prometheus finds the metrics, in the form of its `file_sd_configs`."""
+        targets = [
+            {"targets": [urlsplit(url).netloc], "labels": {"worker": name}}
+            for name, url in self._state.metrics.items()
+        ]
+        (self._home / TARGETS_FILE).write_bytes(orjson.dumps(targets, option=orjson.OPT_INDENT_2))
 
     def _troubles(self) -> dict[str, str]:
         return {**self._revival.troubles(), **self.workers.troubles()}
@@ -139,11 +127,19 @@ class Supervisor:
                 "message": message,
                 "workers": self.workers.pids(),
                 "troubles": self._troubles(),
+                "restarts": self.workers.restarts(),
             }
         )
         part = self._home / (STATE_FILE + ".part")
         part.write_bytes(orjson.dumps(self._state.model_dump()))
         part.replace(self._home / STATE_FILE)
+
+
+def metrics_ports(settings: Settings) -> dict[str, int]:
+    """A port for each worker's metrics: those that follow the one that is set, or free ones."""
+    first = settings.metrics_port
+    ports = range(first, first + len(WORKERS)) if first else free_ports(len(WORKERS))
+    return dict(zip(WORKERS, ports, strict=True))
 
 
 def serve(supervisor: Supervisor) -> None:
@@ -153,6 +149,7 @@ def serve(supervisor: Supervisor) -> None:
     def end(_signal: int, _frame: FrameType | None) -> None:
         ended.set()
 
+    telemetry.identify("supervisor", 0)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     supervisor.start()

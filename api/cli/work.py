@@ -17,7 +17,10 @@ from runtime.patience import persist
 from runtime.servers import Endpoints, IdentityError
 from runtime.servers.identity import prove_kafka
 from runtime.settings import Settings
+from runtime.watch import begin
 from runtime.worker import instance_of
+
+ASKING_S: Final = 5.0
 
 
 class Stage(StrEnum):
@@ -41,6 +44,10 @@ def run(
     port: Annotated[
         int | None, typer.Option(help="Port of the API; else DIURNAL_API_PORT, else a free one.")
     ] = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(help="Port of this worker's metrics; else DIURNAL_METRICS_PORT, and without it none."),
+    ] = None,
 ) -> None:
     """Run one worker in this terminal, against the servers of this home or those that the settings name.
 
@@ -49,6 +56,7 @@ def run(
     """
     die_with_parent()
     settings, endpoints = context.settings(), context.endpoints()
+    begin(settings, stage, instance_of(instance), metrics_port)
     if stage is Stage.API:
         from api.server import serve
 
@@ -73,7 +81,7 @@ def _met(endpoints: Endpoints) -> bool:
         SettingsError: another Kafka does.
     """
     try:
-        prove_kafka(endpoints)
+        prove_kafka(endpoints, ASKING_S)
     except ConnectionError as error:
         raise TransientError(str(error)) from error
     except IdentityError as error:

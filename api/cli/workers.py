@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
@@ -35,6 +35,7 @@ class Worker:
     process: subprocess.Popen[bytes] | None = None
     began: float = 0.0
     deaths: int = 0
+    restarts: int = 0
     restart_at: float = 0.0
     hopeless: bool = False
     log: IO[bytes] | None = field(default=None, repr=False)
@@ -53,10 +54,25 @@ class Worker:
 class Workers:
     """Starts `diurnal run NAME` for each name, with logs in `home/logs`, and keeps them alive."""
 
-    def __init__(self, home: Path, names: Sequence[str] = WORKERS, api_port: int = 0) -> None:
+    def __init__(
+        self,
+        home: Path,
+        names: Sequence[str] = WORKERS,
+        api_port: int = 0,
+        metrics_ports: Mapping[str, int] | None = None,
+    ) -> None:
+        """Keeps what `start` needs.
+
+        Args:
+            home: the folder of data, logs and secrets.
+            names: which workers.
+            api_port: the port of the API.
+            metrics_ports: the port of each worker's metrics; those without one have none.
+        """
         self._home = home
         extra = {"api": ("--port", str(api_port))}
-        self._workers = [Worker(name, extra.get(name, ())) for name in names]
+        metrics = {name: ("--metrics-port", str(port)) for name, port in (metrics_ports or {}).items()}
+        self._workers = [Worker(name, (*extra.get(name, ()), *metrics.get(name, ()))) for name in names]
 
     def start(self) -> None:
         """Starts all of them; each dies with this process."""
@@ -71,10 +87,15 @@ class Workers:
                 self._note_death(worker, worker.process.returncode, now)
             if worker.process is None and not worker.hopeless and now >= worker.restart_at:
                 self._spawn(worker)
+                worker.restarts += 1
 
     def pids(self) -> dict[str, int]:
         """Name → process id of those alive."""
         return {w.name: w.process.pid for w in self._workers if w.process and w.process.poll() is None}
+
+    def restarts(self) -> dict[str, int]:
+        """Name → how often it was started again."""
+        return {worker.name: worker.restarts for worker in self._workers}
 
     def troubles(self) -> dict[str, str]:
         """Name → what is the matter and where its log is, of those that do not run steadily."""

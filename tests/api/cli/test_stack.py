@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from api.cli.supervisor import read_state
+from api.supervised import read_state
 
 DATA = Path(__file__).parents[3] / "examples" / "data"
 HOUR = DATA / "ny_harbor_2020_06_30_first_hour.csv.gz"
@@ -93,6 +93,29 @@ def test_all_is_up_and_says_so(diurnal: Cli) -> None:
     assert all(said.startswith("up") for said in parts.values())
     assert httpx.get(f"{found['api']}/health").status_code == 200
     assert "already up" in diurnal("up").stderr
+
+
+def test_every_worker_tells_its_metrics_and_prometheus_where(diurnal: Cli) -> None:
+    found = diurnal.status()["metrics"]
+    assert set(found) == {"ingest", "graph", "analytics", "api"}
+    told = {name: httpx.get(url).text for name, url in found.items()}
+    assert all("process_resident_memory_bytes" in text for text in told.values())
+    assert 'diurnal_records_written_total{stage="ingest",to="knowledge"}' in told["ingest"]
+    assert 'diurnal_records_written_total{stage="graph",to="graph"}' in told["graph"]
+    targets = json.loads((diurnal.home / "metrics-targets.json").read_text())
+    assert {each["labels"]["worker"]: f"http://{each['targets'][0]}/metrics" for each in targets} == found
+
+
+def test_every_line_of_a_workers_log_is_json_and_says_whose_it_is(diurnal: Cli) -> None:
+    password = json.loads((diurnal.home / "endpoints.json").read_text())["neo4j_password"]
+    for name in ("ingest", "graph", "analytics", "api"):
+        text = (diurnal.home / "logs" / f"{name}.log").read_text()
+        assert password not in text
+        for line in text.splitlines():
+            said = json.loads(line)
+            assert (said["worker"], said["instance"]) == (name, 0)
+    letter = (diurnal.home / "logs" / "supervisor.log").read_text()
+    assert password not in letter
 
 
 def test_a_file_is_published_once(diurnal: Cli) -> None:
