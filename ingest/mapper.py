@@ -21,7 +21,7 @@ from ontology import iri
 from ontology.rdf import write
 from ontology.segment import write_segment
 from ontology.times import from_ms, from_text, to_ms
-from runtime import dead_letter
+from runtime import dead_letter, metrics
 from runtime.consumer import Slot
 from runtime.errors import PoisonError
 from runtime.record import CONTENT_TYPE, TICK, Record
@@ -119,11 +119,12 @@ class Mapper:
             )
             for told in statements(rows, parsed, group.origins, names, self._told)
         ]
-        kept = len(rows.times)
+        kept, fixes = len(rows.times), 0
         if parsed.motion is not None:
             placed, motion = _placed(rows, parsed.motion)
             fresh, motion = group.fresh(placed, motion)
-            kept -= len(placed.times) - len(fresh.times)
+            fixes = len(fresh.times)
+            kept -= len(placed.times) - fixes
             for piece in pieces(fresh, motion, group.origins, names):
                 origin, segment = group.origins[piece.origin], piece.segment
                 known_at = origin.known_at or from_ms(int(segment.times[-1]))
@@ -131,6 +132,8 @@ class Mapper:
                     Record(topic, keys[piece.subject], write_segment(segment), origin.headers(known_at))
                 )
         self._count(parsed, kept)
+        feed = group.origins[0].feed.name
+        metrics.mapped(feed, fixes, kept, len(parsed.rows) - kept, len(parsed.rejects), len(parsed.aside))
         return out
 
     def _count(self, parsed: Parsed, kept: int) -> None:

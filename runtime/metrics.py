@@ -97,7 +97,10 @@ DISTURBANCES: Final = _counter(
 
 # Single workers
 LINES: Final = _counter(
-    "diurnal_lines_total", "Lines of raw records: accepted, duplicate or rejected.", "feed", "outcome"
+    "diurnal_lines_total",
+    "Lines of raw records: accepted, duplicate, rejected, or set aside.",
+    "feed",
+    "outcome",
 )
 FIXES: Final = _counter("diurnal_fixes_total", "Fixes put into knowledge.", "feed")
 CONCLUSIONS: Final = _counter(
@@ -163,6 +166,14 @@ class Bounded:
 _source: Final[Callable[[str], str]] = Bounded(MOST_SOURCES)
 reason: Final[Callable[[str], str]] = Bounded(MOST_REASONS)
 """The class of a dead letter's reason, as a label."""
+
+
+def mapped(feed: str, fixes: int, accepted: int, duplicate: int, rejected: int, aside: int) -> None:
+    """Count what became of lines of a feed, and the fixes among them."""
+    FIXES.labels(feed).inc(fixes)
+    told = {"accepted": accepted, "duplicate": duplicate, "rejected": rejected, "aside": aside}
+    for outcome, count in told.items():
+        LINES.labels(feed, outcome).inc(count)
 
 
 def concluded(kinds: Iterable[str]) -> None:

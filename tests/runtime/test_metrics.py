@@ -11,6 +11,7 @@ from runtime.topics import Topics
 from runtime.watch import Watched, fault
 from runtime.worker import Worked, Worker
 
+OUTCOMES = ("accepted", "duplicate", "rejected", "aside")
 UNBOUNDED = {"subject", "label", "key", "mmsi", "record", "offset", "request"}
 
 
@@ -92,3 +93,16 @@ def test_a_reason_is_a_field_or_an_error_or_a_line() -> None:
     assert of(Dead_Letter_Field="LAT", Dead_Letter_Exception="PoisonError") == "LAT"
     assert of(Dead_Letter_Exception="PoisonError") == "PoisonError"
     assert of() == "line"
+
+
+def test_lines_fixes_conclusions_and_watermarks() -> None:
+    metrics.mapped("feed-x", fixes=2, accepted=3, duplicate=4, rejected=5, aside=6)
+    metrics.concluded(["Stay", "Finding", "Stay"])
+    metrics.told_until({"urn:diurnal:source:noaa": 1_606_780_800_000})
+    text = exposed()
+    assert value(text, 'diurnal_fixes_total{feed="feed-x"}') == 2
+    lines = [value(text, f'diurnal_lines_total{{feed="feed-x",outcome="{outcome}"}}') for outcome in OUTCOMES]
+    assert lines == [3, 4, 5, 6]
+    assert value(text, 'diurnal_conclusions_total{kind="Stay"}') >= 2
+    series = 'diurnal_watermark_timestamp_seconds{source="urn:diurnal:source:noaa"}'
+    assert value(text, series) == 1_606_780_800
