@@ -32,14 +32,14 @@ check: $(READY) ## style, types and the borders between the packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## every check and every test, on a real Kafka and a real Neo4j
+test: check $(PEER) ## every check and every test, on a real Kafka and a real Neo4j
 	$(BIN)/pytest -m "not chaos" --cov --cov-report=term $(ARGS)
 
 chaos: $(READY) ## kill workers and servers at random while the week is loaded
 	$(BIN)/pytest -m chaos --timeout 1500 $(ARGS)
 
 $(PEER): bench/peer/requirements.lock $(READY)
-	@echo "Setting up the peer of the bench in .venv-peer ..." >&2
+	@echo "Setting up the peer in .venv-peer, beside which we are tested and measured ..." >&2
 	@test -x .venv-peer/bin/python || $(PYTHON) -m venv .venv-peer
 	@$(BIN)/uv pip sync --quiet --python .venv-peer/bin/python --require-hashes bench/peer/requirements.lock
 	@touch $(PEER)

@@ -45,6 +45,7 @@ COMMANDS: Final[dict[str, Listed]] = {
     "export-log": Listed("backup", OPERATE, "Write the log, which is the truth, into a file: a back-up."),
     "import-log": Listed("backup", OPERATE, "Write an exported log into a home that was never used."),
     "token": Listed("tokens", OPERATE, "Make a bearer token for the API, and print it this once."),
+    "secrets": Listed("deployment", OPERATE, "Make the secrets that docker-compose.yml needs, once."),
     "settings": Listed("preferences", OPERATE, "List every setting, its value now and its meaning."),
 }
 

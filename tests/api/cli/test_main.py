@@ -29,6 +29,7 @@ WANTED = {
     "rebuild",
     "report",
     "run",
+    "secrets",
     "settings",
     "show",
     "status",
