@@ -14,18 +14,25 @@ from starlette.concurrency import run_in_threadpool
 
 from api import openapi, problems
 from api.auth import BearerAuth, Tokens
+from api.exporter import Exporter, exported
 from api.gate import LabelGate
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
+from api.log import slots
+from api.metering import Metering
+from api.outlook import Outlook
 from api.report.store import ReportStore
 from api.routes import ROUTERS
 from api.state import State
+from graph.reader import progress
 from graph.reader.errors import GraphAwayError
 from graph.reader.reader import Reader
 from runtime.errors import TransientError
 from runtime.interner import interned
+from runtime.members import members
 from runtime.servers.endpoints import Endpoints
 from runtime.settings import Settings
+from runtime.standing import STAGES
 from runtime.topics import Topics
 
 DESCRIPTION: Final = """
@@ -52,7 +59,8 @@ def create_app(settings: Settings, endpoints: Endpoints) -> FastAPI:
             held = hold(settings, endpoints, driver)
             await run_in_threadpool(_refuse_over_labels, held)
             app.state.held = held
-            yield
+            with exported(exporter(held)):
+                yield
 
     app = FastAPI(
         title="Diurnal",
@@ -71,6 +79,7 @@ def create_app(settings: Settings, endpoints: Endpoints) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(BearerAuth, tokens=Tokens(tokens_file(settings)))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Metering)
     return app
 
 
@@ -85,7 +94,25 @@ def hold(settings: Settings, endpoints: Endpoints, driver: Driver) -> State:
     reports = ReportStore(settings.home / "reports")
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
     gate = LabelGate(reader, lambda: interned(endpoints.kafka_bootstrap, topics))
-    return State(settings, endpoints, driver, reader, gate, reports)
+    return State(
+        settings, endpoints, driver, reader, gate, reports, Outlook(endpoints.kafka_bootstrap, topics)
+    )
+
+
+def exporter(held: State) -> Exporter:
+    """What tells Prometheus of the log, the graph and the workers."""
+    topics = Topics(held.settings.topic_prefix, held.settings.topic_replicas)
+
+    def in_groups() -> dict[str, int]:
+        return {stage: len(members(held.outlook.admin, topics.name(stage))) for stage in STAGES}
+
+    return Exporter(
+        lambda: slots(progress.loaded(held.reader)),
+        held.outlook.stand,
+        in_groups,
+        topics.plain,
+        held.settings.home,
+    )
 
 
 def open_driver(endpoints: Endpoints) -> Driver:

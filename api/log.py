@@ -1,15 +1,20 @@
-"""How far each stage is behind the log: what the workers themselves may be too dead to tell."""
+"""How far each stage is behind the log, and who works on it: what the workers may be too dead to tell."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
 
 from confluent_kafka.admin import AdminClient
 from pydantic import BaseModel, ConfigDict
 
+from api.outlook import Seen
+from api.supervised import read_state
 from graph.reader.progress import PartitionLoaded
-from runtime import kafka, lag
+from runtime.consumer import Slot
+from runtime.members import members
+from runtime.standing import STAGES
 from runtime.topics import Topics
-
-DEAD_LETTERS = ".dlq"
 
 
 class StageLag(BaseModel):
@@ -27,32 +32,80 @@ class StageLag(BaseModel):
     """Offsets read."""
     behind: int
     """Offsets still to be read; the log's own marks count as well."""
+    oldest_s: float | None
+    """Seconds since the oldest record still to be read was written to the log, by the log's clock."""
+    per_second: float | None
+    """Offsets read a second since somebody asked before, over the last minute at most."""
+    dead_letters: int
+    """What of the topic could not be processed, by any stage."""
+    dead_per_minute: float
+    """How much of that came a minute, over the last five."""
+
+    @classmethod
+    def of(cls, seen: Seen) -> StageLag:
+        """As it was seen."""
+        standing = seen.standing
+        return cls(
+            stage=standing.stage,
+            topic=standing.topic,
+            end=standing.end,
+            read=standing.read,
+            behind=standing.lag,
+            oldest_s=standing.oldest_s,
+            per_second=seen.per_second,
+            dead_letters=seen.dead.count,
+            dead_per_minute=seen.dead.per_minute,
+        )
 
 
-def stages(bootstrap: str, topics: Topics, loaded: tuple[PartitionLoaded, ...]) -> tuple[StageLag, ...]:
-    """Every stage's lag, that of the loader by the offsets that stand in the graph.
+class SourceClock(BaseModel):
+    """Up to when a source has told everything."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    source: str
+    """Its IRI."""
+    watermark: datetime
+    """The instant, in the data's time, before which nothing more is expected of it."""
+
+
+class StageWorkers(BaseModel):
+    """Who works on a stage."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    stage: str
+    """ingest, analytics or graph."""
+    workers: tuple[str, ...]
+    """The numbers or names of those whom Kafka has heard of within ten seconds."""
+    restarts: int | None
+    """How often `diurnal up` started it again; nothing where it is supervised by others."""
+    trouble: str | None
+    """What is the matter with it, if `diurnal up` says so."""
+
+
+def slots(loaded: tuple[PartitionLoaded, ...]) -> dict[Slot, int]:
+    """How far the graph has read of each partition."""
+    return {(row.topic, row.partition): row.next for row in loaded}
+
+
+def workers(admin: AdminClient, topics: Topics, home: Path) -> tuple[StageWorkers, ...]:
+    """Who works on each stage, as Kafka and the supervisor of this home know it.
 
     Raises:
         TransientError: Kafka is away.
     """
-    admin = kafka.admin(bootstrap)
-    raw = _raw(admin, topics)
-    concluded = [topics.knowledge, topics.derived]
-    written = lag.ends(admin, [*raw, *concluded])
-    in_graph = {(row.topic, row.partition): row.next for row in loaded}
-    asked = (
-        ("ingest", lag.committed(admin, topics.name("ingest")), raw),
-        ("analytics", lag.committed(admin, topics.name("analytics")), [topics.knowledge]),
-        ("graph", in_graph, concluded),
-    )
+    state = read_state(home)
+    supervised = state if state is not None and state.alive() else None
     return tuple(
-        StageLag(stage=stage, topic=row.topic, end=row.end, read=row.read, behind=row.behind)
-        for stage, read, names in asked
-        for row in lag.lags(written, read, names)
+        StageWorkers(
+            stage=stage,
+            workers=tuple(
+                sorted(name.removeprefix(f"{group}-") for name in members(admin, topics.name(stage)))
+            ),
+            restarts=supervised.restarts.get(stage, 0) if supervised else None,
+            trouble=supervised.troubles.get(stage) if supervised else None,
+        )
+        for stage in STAGES
+        for group in [topics.name(stage)]
     )
-
-
-def _raw(admin: AdminClient, topics: Topics) -> list[str]:
-    found = admin.list_topics(timeout=15.0).topics
-    start = topics.raw("")
-    return sorted(name for name in found if name.startswith(start) and not name.endswith(DEAD_LETTERS))

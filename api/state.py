@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from neo4j import Driver
 
 from api.gate import LabelGate
+from api.outlook import Outlook
 from api.report.store import ReportStore
 from graph.reader.reader import Reader
 from runtime.servers.endpoints import Endpoints
@@ -25,6 +26,7 @@ class State:
     reader: Reader
     gate: LabelGate
     reports: ReportStore
+    outlook: Outlook
 
 
 def state(request: Request) -> State:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from api import log
-from api.log import StageLag
+from api.log import SourceClock, StageLag, StageWorkers
 from api.paging import Items
 from api.routes.router import v1
 from api.state import Graph, Held
@@ -26,14 +26,26 @@ class Status(BaseModel):
     """What the graph holds now."""
     stages: tuple[StageLag, ...]
     """How far each stage is behind the log, by topic."""
+    watermarks: tuple[SourceClock, ...]
+    """Up to when each source that told something lately has told everything."""
+    workers: tuple[StageWorkers, ...]
+    """Who works on each stage."""
 
 
 @router.get("/status", summary="How the system does")
 def status(graph: Graph, held: Held) -> Status:
-    """What the graph holds, and how far each stage is behind the log."""
+    """What the graph holds, how far each stage is behind the log, what was refused, and who works."""
     topics = Topics(held.settings.topic_prefix, held.settings.topic_replicas)
-    stages = log.stages(held.endpoints.kafka_bootstrap, topics, progress.loaded(graph))
-    return Status(holds=summary.counts(graph), stages=stages)
+    view = held.outlook.look(log.slots(progress.loaded(graph)))
+    return Status(
+        holds=summary.counts(graph),
+        stages=tuple(StageLag.of(seen) for seen in view.stages),
+        watermarks=tuple(
+            SourceClock(source=source, watermark=watermark)
+            for source, watermark in sorted(view.watermarks.items())
+        ),
+        workers=log.workers(held.outlook.admin, topics, held.settings.home),
+    )
 
 
 @router.get("/feeds", summary="What feeds the graph")

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from httpx import Client
+from prometheus_client import REGISTRY, generate_latest
 
 FERRY = "mmsi:367000001"
 TUG = "mmsi:367000002"
@@ -116,8 +117,29 @@ def test_status_and_feeds(client: Client) -> None:
     status = answer.json()
     assert status["holds"]["fixes"] == 723
     assert {stage["stage"] for stage in status["stages"]} <= {"ingest", "analytics", "graph"}
+    assert status["watermarks"] == []
+    assert {each["stage"]: each["workers"] for each in status["workers"]} == {
+        "ingest": [],
+        "analytics": [],
+        "graph": [],
+    }
     (feed,) = client.get("/v1/feeds").json()["items"]
     assert (feed["source"], feed["labels"]) == ("marinecadastre", ["*"])
+
+
+def test_requests_are_counted_by_route_and_never_by_subject(client: Client) -> None:
+    def counted(route: str, status: str) -> float:
+        labels = {"method": "GET", "route": route, "status": status}
+        return REGISTRY.get_sample_value("diurnal_api_requests_total", labels) or 0.0
+
+    route = "/v1/subjects/{subject}"
+    before = counted(route, "200"), counted("none", "404"), counted("none", "401")
+    assert client.get(f"/v1/subjects/{FERRY}").status_code == 200
+    assert client.get("/v1/nowhere").status_code == 404
+    assert client.get("/v1/status", headers={"Authorization": ""}).status_code == 401
+    after = counted(route, "200"), counted("none", "404"), counted("none", "401")
+    assert after == tuple(count + 1 for count in before)
+    assert "mmsi" not in generate_latest(REGISTRY).decode()
 
 
 def test_every_parameter_and_answer_is_described(client: Client) -> None:
