@@ -19,6 +19,7 @@ from analytics.parameters import HARBOUR, Parameters
 from runtime import kafka, metrics
 from runtime.consumer import Instance, Slot
 from runtime.errors import PoisonError
+from runtime.lifting import readable
 from runtime.patience import persist
 from runtime.record import Record
 from runtime.replay import replay
@@ -173,7 +174,7 @@ def run_analytics(
         stage = Analytics(
             Emitter(topics.derived, settings.view, NAME),
             numbers[-1],
-            lambda positions: replay(bootstrap, positions),
+            lambda positions: readable(replay(bootstrap, positions)),
             settings.view_label,
         )
         worker = worker_of(

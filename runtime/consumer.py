@@ -218,6 +218,7 @@ def record_of(message: Any) -> Record:  # noqa: ANN401 - the client types as opt
         Headers(message.headers() or ()),
         message.partition(),
         message.offset(),
+        message.timestamp()[1],
     )
 
 

@@ -135,6 +135,8 @@ class Record:
         headers: the headers.
         partition: where it stood; for a record to be written -1 leaves the choice to the key.
         offset: where it stood in the partition; -1 for a record to be written.
+        timestamp: what Kafka says of when it was written, epoch milliseconds; 0 where it says nothing. It
+            means nothing to us, but for those who do not say when a record was known.
     """
 
     topic: str
@@ -143,6 +145,7 @@ class Record:
     headers: Headers = field(default_factory=Headers)
     partition: int = -1
     offset: int = -1
+    timestamp: int = field(default=0, compare=False)
 
     @property
     def origin(self) -> str:

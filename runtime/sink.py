@@ -13,6 +13,7 @@ from confluent_kafka import Consumer
 from runtime import dead_letter, kafka, tracing
 from runtime.consumer import Batch, Reader, Slot
 from runtime.errors import TerminalError, TransientError
+from runtime.lifting import lifted
 from runtime.patience import persist
 from runtime.record import Record
 from runtime.stream import Quiet
@@ -102,7 +103,7 @@ class _Session:
     def _handle(self, slot: Slot, expected: int, records: Sequence[Record], following: int) -> None:
         seen = Watched(self._worker, records)
         try:
-            self._sink.write(*slot, expected, records, following)
+            self._sink.write(*slot, expected, lifted(records), following)
         except (TransientError, TerminalError):
             raise
         except Exception as error:

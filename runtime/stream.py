@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 from runtime import dead_letter, kafka, tracing
 from runtime.consumer import Batch, Reader, Slot, committed
 from runtime.errors import PoisonError, TerminalError, TransientError
+from runtime.lifting import lifted
 from runtime.patience import persist
 from runtime.record import Record
 from runtime.telemetry import logger
@@ -109,7 +110,7 @@ class _Session:
         self._commit(batch, outputs, reader, transactions, seen)
 
     def _process(self, records: Sequence[Record]) -> Sequence[Record]:
-        outputs = self._stage.process(records) if records else []
+        outputs = self._stage.process(lifted(records)) if records else []
         for output in outputs:
             if len(output.value) > MAX_RECORD_BYTES:
                 raise PoisonError(

@@ -22,7 +22,7 @@ from ontology.observed import Tick
 from ontology.times import DAY_MS, HOUR_MS, from_ms, from_text, to_ms, to_text
 from runtime import kafka
 from runtime.consumer import Slot
-from runtime.record import DEAD_LETTER_REASON, KNOWN_AT, Headers, Record
+from runtime.record import DEAD_LETTER_REASON, KNOWN_AT, SCHEMA, SCHEMA_VERSION, Headers, Record
 from runtime.replay import everything
 from runtime.servers import Endpoints
 from runtime.settings import Settings
@@ -189,9 +189,8 @@ def test_on_a_real_log(
     topics = Topics(settings.topic_prefix)
     topics.ensure(kafka.admin(endpoints.kafka_bootstrap), [topics.knowledge])
     records = knowledge(topics.knowledge, fleet, end)
-    bad = Record(
-        topics.knowledge, b"bad", records[0].value, Headers(e for e in headers(0) if e[0] != KNOWN_AT), 0
-    )
+    ours = [*(entry for entry in headers(0) if entry[0] != KNOWN_AT), (SCHEMA_VERSION, SCHEMA.encode())]
+    bad = Record(topics.knowledge, b"bad", records[0].value, Headers(ours), 0)
     broken = replace(bad, headers=headers(0), value=records[0].value.replace(b"MovingPoint", b"Nonsense"))
     producer = kafka.producer(endpoints.kafka_bootstrap)
     for record in [*records[:100], bad, broken, *records[100:]]:

@@ -187,7 +187,7 @@ def test_a_bad_record_becomes_a_dead_letter_and_the_rest_goes_on(
     key = telling.ship.encode()
     bad = {
         b"this is no RDF": headers,
-        good + b"# no time": {"Security-Label": "*"},
+        good + b"# no time": {"Security-Label": "*", "Schema-Version": "1"},
         good + b"# no label": {**headers, "Security-Label": "a &"},
         good + b"# odd type": {**headers, "Content-Type": "application/pdf"},
         rdf.write(telling.stay()): headers,
