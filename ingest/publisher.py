@@ -1,60 +1,40 @@
-"""Publishes a file, or what comes in at standard input, to the raw topic of a feed.
+"""Publishes a file, standard input, a port or a file that grows to the raw topic of a feed.
 
 A file is published once: each transaction has some of its blocks and the receipt for them, so that whoever
-runs the same command again goes on where the last one stopped, or does nothing. Standard input has no
-fingerprint and so no receipt: what was under way when Kafka failed is sent again, and fixes that come twice
-are dropped later.
+runs the same command again goes on where the last one stopped, or does nothing; a file that is followed goes
+on in the same way. What comes by standard input or over a port has no fingerprint and so no receipt: what was
+under way when Kafka failed is sent again, and fixes that come twice are dropped later.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from threading import Event
-from typing import BinaryIO, Final
+from typing import Final
 from uuid import uuid4
 
 from ingest import options as choices
 from ingest import receipts
-from ingest.blocks import as_if_live, as_they_stand
+from ingest.blocks import MOST_BYTES, as_if_live, as_they_stand
+from ingest.envelope import STAGE, Envelope, checked
 from ingest.errors import PublishError
 from ingest.feed import Block, Feed
+from ingest.intake import Intake, Lines, intake
 from ingest.outbox import Outbox
 from ingest.receipts import Receipt
-from ingest.source import STDIN, fingerprint, lines, lines_as_they_come, opened, size
-from ontology.errors import LabelError
-from ontology.labels import canonical
-from ontology.times import MILLISECOND, from_ms, to_ms, to_text
-from runtime import kafka, tracing
+from ontology.times import MILLISECOND, from_ms, to_ms
+from runtime import kafka
 from runtime.patience import persist
-from runtime.record import (
-    AT_CLOSING,
-    CONTENT_TYPE,
-    DATA_SOURCE_REFERENCE,
-    DISTRIBUTION_ID,
-    EXEC_PATH,
-    FEED_OPTIONS,
-    FIRST_LINE,
-    FROM_DATA,
-    KNOWN_AT,
-    RECEIVED_AT,
-    SCHEMA,
-    SCHEMA_VERSION,
-    SECURITY_LABEL,
-    TICK,
-    WATERMARK,
-    Headers,
-    Record,
-    request_id_entry,
-)
+from runtime.record import Record
 from runtime.servers import Endpoints
 from runtime.settings import Settings
 from runtime.topics import Topics
 
-STAGE: Final = "publish"
-_PAUSE_S: Final = 1.0
-_MOST_BYTES: Final = 4 * 1024 * 1024
+_FEW_BYTES: Final = 4 * 1024 * 1024
+"""Bytes in a transaction at least, of what is not live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +50,7 @@ class Options:
         open_ended: more is to follow, so nothing is closed at the end.
         closes_at: up to when all is told at the end; by default just behind the latest time in it.
         again: even if it was published before.
+        follow: go on with what is appended to the file, until stopped.
     """
 
     distribution: str | None = None
@@ -80,6 +61,7 @@ class Options:
     open_ended: bool = False
     closes_at: datetime | None = None
     again: bool = False
+    follow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,150 +106,152 @@ def publish(
     on_progress: Callable[[Progress], None] | None = None,
     stop: Event | None = None,
 ) -> Published:
-    """Publish a file, or standard input, to the raw topic of a feed.
+    """Publish a source to the raw topic of a feed.
 
     Args:
         feed: the feed.
-        source: a path (plain or gzip), or "-" for standard input.
+        source: a path (plain or gzip), "-" for standard input, or an address such as tcp://host:port.
         settings: the settings.
         endpoints: where Kafka is.
         options: how.
         on_progress: told after each transaction.
-        stop: ends it after the transaction at hand; the same call goes on from there.
+        stop: ends it: a file after the transaction at hand, and the same call goes on from there; what is
+            endless once all is published that was read.
 
     Raises:
         FeedError: the source is not of this feed.
         PublishError: the source cannot be read to its end, or an option cannot be.
         TerminalError: Kafka refuses, stays away, or another process publishes the same file.
     """
-    return _Publication(feed, str(source), settings, endpoints.kafka_bootstrap, options).run(
+    taken = intake(str(source), follow=options.follow)
+    return _Publication(feed, taken, settings, endpoints.kafka_bootstrap, options).run(
         on_progress or (lambda _: None), stop or Event()
     )
 
 
 class _Publication:
-    def __init__(self, feed: Feed, source: str, settings: Settings, bootstrap: str, options: Options) -> None:
+    def __init__(
+        self, feed: Feed, taken: Intake, settings: Settings, bootstrap: str, options: Options
+    ) -> None:
+        if options.as_if_live and (taken.live or taken.resumes):
+            raise PublishError("--as-if-live is for history; what comes live is known when it comes")
         self._feed = feed
-        self._source = source
+        self._intake = taken
         self._settings = settings
         self._bootstrap = bootstrap
         self._options = options
         self._topics = Topics(settings.topic_prefix, settings.topic_replicas)
-        self._receiver = options.receiver or feed.name
-        self._label = _checked(options.label or settings.feed_labels.get(feed.name))
-        self._file = "stdin" if source == STDIN else Path(source).name
+        in_order = taken.endless or options.as_if_live or options.open_ended
+        self._envelope = Envelope(
+            topic=self._topics.raw(feed.name),
+            feed=feed,
+            reference=taken.name,
+            receiver=options.receiver or feed.name,
+            label=checked(options.label or settings.feed_labels.get(feed.name)),
+            distribution=options.distribution,
+            as_if_live=options.as_if_live,
+            in_order=in_order and not feed.whole,
+        )
 
     def run(self, on_progress: Callable[[Progress], None], stop: Event) -> Published:
-        sha256 = fingerprint(self._source)
-        tracer = tracing.tracer(self._settings, STAGE)
-        with opened(self._source) as (stream, read):
-            first = next(lines(stream, self._source), b"")
-            head = self._feed.head(first)
-            self._ensure(stop)
-            with self._outbox(sha256, stop) as outbox:
-                if self._options.again:
-                    outbox.start_anew()
-                before = outbox.receipt
-                if before is not None and before.done:
-                    return Published(before, 0, already=True)
-                start = before or Receipt(self._file, self._options.block_lines)
-                blocks = self._blocks(head, first, stream, start.block_lines)
-                receipt = start
-                for batch in self._batches(head, blocks, start):
-                    with tracing.publishing(tracer, batch.records):
-                        if stop.is_set() or not outbox.commit(batch.records, batch.receipt):
-                            break
-                    receipt = batch.receipt
-                    on_progress(Progress(receipt.lines, receipt.blocks, read(), size(self._source)))
-                return Published(receipt, receipt.lines - start.lines, already=False)
+        identity = self._intake.identity()
+        # What is endless is stopped to be done: what was read is still published then.
+        outbox = self._outbox(identity, Event() if self._intake.endless else stop)
+        with ExitStack() as stack:
+            if self._intake.resumes:
+                self._ready(stack, outbox, stop)
+            place = outbox.receipt.place if outbox.receipt else None
+            lines = stack.enter_context(self._intake.open(self._feed, place, stop))
+            if not self._intake.resumes:
+                self._ready(stack, outbox, stop)
+            before = outbox.receipt
+            if before is not None and before.done:
+                return Published(before, 0, already=True)
+            start = before or Receipt(self._intake.name, self._options.block_lines)
+            return self._publish(lines, outbox, start, on_progress, stop)
 
-    def _ensure(self, stop: Event) -> None:
+    def _publish(
+        self,
+        lines: Lines,
+        outbox: Outbox,
+        start: Receipt,
+        on_progress: Callable[[Progress], None],
+        stop: Event,
+    ) -> Published:
+        receipt = start
+        for batch in self._batches(lines, start, stop):
+            if stop.is_set() and not self._intake.endless:
+                break
+            if not outbox.commit(batch.records, batch.receipt):
+                break
+            receipt = batch.receipt
+            seen = Progress(receipt.lines, receipt.blocks, lines.bytes_read(), self._intake.total())
+            on_progress(seen)
+        return Published(receipt, receipt.lines - start.lines, already=False)
+
+    def _ready(self, stack: ExitStack, outbox: Outbox, stop: Event) -> None:
+        """Topics and transactions are there, and what was published before is known."""
         admin = kafka.admin(self._bootstrap)
 
         def session(_: Event) -> bool:
-            self._topics.ensure(admin, [self._topics.raw(self._feed.name), self._topics.receipts])
+            self._topics.ensure(admin, [self._envelope.topic, self._topics.receipts])
             return True
 
         persist(session, stop, self._settings.patience_seconds, STAGE)
+        stack.enter_context(outbox)
+        if self._options.again:
+            outbox.start_anew()
 
-    def _outbox(self, sha256: str | None, stop: Event) -> Outbox:
-        name = f"{STAGE}-{self._feed.name}-{(sha256 or uuid4().hex)[:16]}"
+    def _outbox(self, identity: str | None, stop: Event) -> Outbox:
+        name = f"{STAGE}-{self._feed.name}-{_short(identity) if identity else uuid4().hex[:16]}"
         chosen = [choices.to_text(self._feed.given)] if self._feed.given else []
-        under = sha256 and receipts.key(
+        under = identity and receipts.key(
             self._feed.name,
-            sha256,
-            self._label,
-            self._options.distribution,
-            self._receiver,
-            self._options.as_if_live,
+            identity,
+            self._envelope.label,
+            self._envelope.distribution,
+            self._envelope.receiver,
+            self._envelope.as_if_live,
             *chosen,
         )
         return Outbox(self._bootstrap, self._topics, name, under, self._settings.patience_seconds, stop)
 
-    def _blocks(self, head: bytes, first: bytes, stream: BinaryIO, most_lines: int) -> Iterator[Block]:
-        rest: Iterable[bytes | None] = lines(stream, self._source)
-        if self._source == STDIN:
-            rest = lines_as_they_come(stream, self._source, _PAUSE_S)
-        if not head:
-            rest = chain([first] if first else [], rest)
-        rest = self._feed.arriving(rest, live=False)
+    def _blocks(self, lines: Lines, most_lines: int) -> Iterator[Block]:
+        if self._feed.whole:
+            document = b"".join(line for line in lines.lines if line is not None)
+            return self._feed.cut(document, MOST_BYTES) if document else iter(())
+        coming = self._feed.arriving(lines.lines, live=self._intake.live)
         if self._options.as_if_live:
-            return as_if_live(self._feed, head, rest, most_lines)
-        return as_they_stand(self._feed, rest, most_lines, 2 if head else 1)
+            return as_if_live(self._feed, lines.head(), coming, most_lines)
+        return as_they_stand(self._feed, coming, most_lines, lines.first_line)
 
-    def _batches(self, head: bytes, blocks: Iterator[Block], receipt: Receipt) -> Iterator["_Batch"]:
-        """What goes into one transaction each; the last has the closing tick."""
+    def _batches(self, lines: Lines, receipt: Receipt, stop: Event) -> Iterator["_Batch"]:
+        """What goes into one transaction each; the last has the closing tick, if all is told."""
         records: list[Record] = []
-        size_ = 0
-        for block in islice(blocks, receipt.blocks, None):
-            record = self._record(head, block)
+        size = 0
+        blocks = self._blocks(lines, receipt.block_lines)
+        for block in islice(blocks, 0 if self._intake.resumes else receipt.blocks, None):
+            head = lines.head()
+            record = self._envelope.of_block(head, block)
             records.append(record)
-            size_ += len(record.value)
+            size += len(record.value)
             receipt = replace(
                 receipt,
                 blocks=receipt.blocks + 1,
                 lines=receipt.lines + block.lines,
                 latest=self._latest(head, block, receipt.latest),
+                place=lines.place_after(block.lines),
             )
-            if size_ >= _MOST_BYTES or self._source == STDIN:
+            if size >= _FEW_BYTES or self._intake.endless:
                 yield _Batch(records, receipt)
-                records, size_ = [], 0
-        closing = self._closing(receipt.latest)
-        yield _Batch([*records, *closing], replace(receipt, done=True))
-
-    def _record(self, head: bytes, block: Block) -> Record:
-        headers = self._headers(self._feed.content_types[0])
-        if block.first_line is not None:
-            headers = headers.with_(FIRST_LINE, str(block.first_line))
-        if not self._tells_in_order:
-            headers = headers.with_(WATERMARK, AT_CLOSING)
-        value = head + b"\n" + block.body if head else block.body
-        return Record(self._topics.raw(self._feed.name), self._receiver.encode(), value, headers)
-
-    @property
-    def _tells_in_order(self) -> bool:
-        return self._options.as_if_live or self._options.open_ended or self._source == STDIN
+                records, size = [], 0
+        if not (self._intake.endless and stop.is_set()):
+            yield _Batch([*records, *self._closing(receipt.latest)], replace(receipt, done=True))
 
     def _closing(self, latest: int | None) -> list[Record]:
         if self._options.open_ended or (latest is None and self._options.closes_at is None):
             return []
-        end = self._options.closes_at or from_ms(latest or 0) + MILLISECOND
-        value = to_text(end).encode()
-        return [
-            Record(self._topics.raw(self._feed.name), self._receiver.encode(), value, self._headers(TICK))
-        ]
-
-    def _headers(self, content_type: str) -> Headers:
-        now = to_text(datetime.now(UTC))
-        texts = {CONTENT_TYPE: content_type, DATA_SOURCE_REFERENCE: self._file, SCHEMA_VERSION: SCHEMA}
-        if self._label is not None:
-            texts[SECURITY_LABEL] = self._label
-        if self._feed.given:
-            texts[FEED_OPTIONS] = choices.to_text(self._feed.given)
-        if self._options.distribution is not None:
-            texts[DISTRIBUTION_ID] = self._options.distribution
-        texts |= {KNOWN_AT: FROM_DATA, RECEIVED_AT: now} if self._options.as_if_live else {KNOWN_AT: now}
-        return Headers((*Headers.of(texts | {EXEC_PATH: STAGE}), request_id_entry()))
+        return [self._envelope.closing(self._options.closes_at or from_ms(latest or 0) + MILLISECOND)]
 
     def _latest(self, head: bytes, block: Block, before: int | None) -> int | None:
         times = self._feed.times(head, block.body)
@@ -283,8 +267,5 @@ class _Batch:
     receipt: Receipt
 
 
-def _checked(label: str | None) -> str | None:
-    try:
-        return None if label is None else canonical(label)
-    except LabelError as error:
-        raise PublishError(str(error)) from error
+def _short(identity: str) -> str:
+    return identity.removeprefix("follow-")[:16]

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import orjson
 
@@ -21,6 +22,7 @@ class Receipt:
         lines: lines in them.
         latest: the latest time in them that is believed, epoch milliseconds.
         done: whether that is all.
+        place: where to go on in a file that is followed.
     """
 
     file: str
@@ -29,6 +31,7 @@ class Receipt:
     lines: int = 0
     latest: int | None = None
     done: bool = False
+    place: dict[str, Any] | None = None
 
 
 def key(feed: str, sha256: str, *policy: str | bool | None) -> str:

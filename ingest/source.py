@@ -4,12 +4,12 @@ import contextlib
 import gzip
 import hashlib
 import io
+import os
+import select
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import Empty, Queue
-from threading import Thread
 from typing import Any, BinaryIO, Final, cast
 
 from ingest.errors import PublishError
@@ -19,15 +19,18 @@ _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _LONGEST_LINE: Final = 1024 * 1024
 _CHUNK: Final = 256 * 1024
-_AHEAD: Final = 4096
+_LOOK_S: Final = 0.2
 
 
 @contextlib.contextmanager
-def opened(source: str) -> Iterator[tuple[BinaryIO, Callable[[], int]]]:
+def opened(
+    source: str, ended: Callable[[], bool] | None = None
+) -> Iterator[tuple[BinaryIO, Callable[[], int]]]:
     """Open a source for reading, unpacked.
 
     Args:
         source: a path, or "-" for standard input.
+        ended: tells when standard input is to end where it stands, even while nothing comes.
 
     Yields:
         A stream, and what tells how many bytes were read of the source itself.
@@ -36,7 +39,7 @@ def opened(source: str) -> Iterator[tuple[BinaryIO, Callable[[], int]]]:
         PublishError: it cannot be opened, or is packed in a way that is not read.
     """
     with contextlib.ExitStack() as stack:
-        raw = sys.stdin.buffer if source == STDIN else stack.enter_context(_open(Path(source)))
+        raw = _stdin(ended) if source == STDIN else stack.enter_context(_open(Path(source)))
         counted = _Counted(raw)
         buffered = stack.enter_context(io.BufferedReader(counted, _CHUNK))
         magic = buffered.peek(4)[:4]
@@ -72,36 +75,6 @@ def lines(stream: BinaryIO, source: str) -> Iterator[bytes]:
         yield line
 
 
-def lines_as_they_come(stream: BinaryIO, source: str, pause_s: float) -> Iterator[bytes | None]:
-    """The lines of a live stream, and None whenever no line came for a while.
-
-    Raises:
-        PublishError: as `lines`.
-    """
-    queue: Queue[bytes | BaseException | None] = Queue(_AHEAD)
-
-    def read() -> None:
-        try:
-            for line in lines(stream, source):
-                queue.put(line)
-        except BaseException as error:  # noqa: BLE001 - handed over to whoever reads the queue
-            queue.put(error)
-        queue.put(None)
-
-    Thread(target=read, name="lines", daemon=True).start()
-    while True:
-        try:
-            got = queue.get(timeout=pause_s)
-        except Empty:
-            yield None
-            continue
-        if got is None:
-            return
-        if isinstance(got, BaseException):
-            raise got
-        yield got
-
-
 def size(source: str) -> int | None:
     """The bytes of a file; None for standard input."""
     return None if source == STDIN else Path(source).stat().st_size
@@ -124,6 +97,32 @@ def _open(path: Path) -> io.BufferedReader:
         return path.open("rb")
     except OSError as error:
         raise PublishError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _stdin(ended: Callable[[], bool] | None) -> io.BufferedReader | BinaryIO:
+    if ended is None:
+        return sys.stdin.buffer
+    return io.BufferedReader(_Stoppable(sys.stdin.fileno(), ended), _CHUNK)
+
+
+class _Stoppable(io.RawIOBase):
+    """A pipe or a terminal that is at its end once it is stopped: nobody waits in it for what never comes."""
+
+    def __init__(self, descriptor: int, ended: Callable[[], bool]) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._ended = ended
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever can be written to
+        """Read what there is, at least a byte but at the end."""
+        while not self._ended():
+            if select.select([self._descriptor], [], [], _LOOK_S)[0]:
+                return os.readv(self._descriptor, [buffer])
+        return 0
 
 
 class _Counted(io.RawIOBase):

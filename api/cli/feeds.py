@@ -1,39 +1,48 @@
 """`diurnal feeds`, `ingest` and `deadletters`: what comes in, and what was refused."""
 
-import signal
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain, islice
-from pathlib import Path
-from threading import Event
 from typing import Annotated, Any, Final
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.cli import context
 from api.cli.errors import TEMPORARY, InputError
 from api.cli.health import stages
-from api.cli.output import AsJson, emit_json, emit_rows, errors, note
+from api.cli.output import AsJson, emit_json, emit_rows, emit_text, note
+from api.cli.publication import check, publish_all
 from graph import offsets
 from ingest import deadletters as letters
+from ingest import options as options_
 from ingest import registry
-from ingest.errors import FeedError, PublishError
+from ingest.errors import FeedError
 from ingest.feed import Feed
-from ingest.publisher import Options, Published, publish
-from ingest.publisher import Progress as Seen
+from ingest.publisher import Options
 from ontology.times import from_text
 from runtime.servers.identity import neo4j_driver
 from runtime.topics import Topics
 
-STDIN: Final = "-"
 SHOWN_BYTES: Final = 400
 
 
-def feeds(as_json: AsJson = False) -> None:
-    """List the feeds that Diurnal reads, with how far each is read, and its dead letters."""
+def feeds(
+    feed: Annotated[
+        str | None, typer.Argument(help="Which feed: shows its options, and how it is called.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the feeds that Diurnal reads, with how far each is read, and its dead letters.
+
+    Given a feed, show what can be chosen about how it is read, with -o NAME=VALUE of `diurnal ingest`.
+    """
+    if feed is not None:
+        _show_feed(_feed(feed), as_json=as_json)
+        return
     settings = context.settings()
+    unknown = {"records": None, "lag": None, "dead_letters": None}
     found: dict[str, dict[str, Any]] = {
-        one.name: {"feed": one.name, "title": one.title, "records": None, "lag": None, "dead_letters": None}
+        one.name: {"feed": one.name, "title": one.title, **unknown, "example": one.example}
         for one in registry.FEEDS
     }
     endpoints = context.endpoints_in(settings)
@@ -44,13 +53,34 @@ def feeds(as_json: AsJson = False) -> None:
             name = row.reads.removeprefix("raw.")
             if row.stage == "ingest" and name in found:
                 found[name] |= {"records": row.records, "lag": row.lag, "dead_letters": row.dead_letters}
-    emit_rows(found.values(), ["feed", "title", "records", "lag", "dead_letters"], as_json=as_json)
+    columns = ["feed", "title", "records", "lag", "dead_letters", "example"]
+    emit_rows(found.values(), columns, as_json=as_json)
+
+
+def _show_feed(feed: Feed, *, as_json: bool) -> None:
+    options = [
+        {"option": one.name, "default": one.default, "help": one.help, "values": list(one.values)}
+        for one in feed.options
+    ]
+    if as_json:
+        emit_json({"feed": feed.name, "title": feed.title, "example": feed.example, "options": options})
+        return
+    emit_text(f"{feed.name}: {feed.title}\n\n  {feed.example}\n")
+    if options:
+        emit_rows(options, ["option", "default", "help"], as_json=False)
+    else:
+        emit_text("It has no options.")
 
 
 def ingest(
     feed: Annotated[str, typer.Argument(help="Which feed: `diurnal feeds` lists them.")],
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Files, plain or gzip; - is standard input.")
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Files, plain or gzip; - is standard input; tcp://HOST:PORT connects, tcp-listen://0.0.0.0:PORT"
+            " and udp://0.0.0.0:PORT listen.",
+        ),
     ],
     label: Annotated[
         str | None,
@@ -60,6 +90,15 @@ def ingest(
         str | None, typer.Option(help="Id of the distribution that the data belongs to.")
     ] = None,
     receiver: Annotated[str | None, typer.Option(help="Who received it; else the feed's name.")] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--option", "-o", metavar="NAME=VALUE", help="How it is read: `diurnal feeds FEED` lists them."
+        ),
+    ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on with what is appended to the file, until stopped.")
+    ] = False,
     as_if_live: Annotated[
         bool, typer.Option("--as-if-live", help="Load history as if each line had come at the time in it.")
     ] = False,
@@ -78,14 +117,16 @@ def ingest(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Publish files to a feed's raw topic; the workers take it from there.
+    """Publish files, or what comes live, to a feed's raw topic; the workers take it from there.
 
-    A file is published once: the same command again goes on where it was stopped, or does nothing. Lines that
-    cannot be read end in the dead letters, with the reason; the rest goes on. See `diurnal status` and
+    A file is published once: the same command again goes on where it was stopped, or does nothing. Standard
+    input, ports and files that are followed are published every second, until Ctrl-C. Lines that cannot be
+    read end in the dead letters, with the reason; the rest goes on. See `diurnal status` and
     `diurnal deadletters`.
 
     Without a label nobody may see the data: give one, or set DIURNAL_FEED_LABELS.
     """
+    chosen = _feed(feed, option or ())
     options = Options(
         distribution=distribution,
         label=label,
@@ -94,30 +135,12 @@ def ingest(
         open_ended=open_ended,
         closes_at=_instant(closes_at),
         again=again,
+        follow=follow,
     )
-    chosen = _feed(feed)
-    for file in files:
-        if file != STDIN and not Path(file).is_file():
-            raise InputError(f"{file} is no file: nothing was published")
-    stop = _stop_on_signal()
-    rows = []
-    for file in files:
-        done = _publish(chosen, file, options, stop)
-        rows.append(
-            {
-                "file": file,
-                "lines": done.receipt.lines,
-                "new_lines": done.new_lines,
-                "done": done.receipt.done,
-            }
-        )
-        if stop.is_set():
-            break
-    if as_json:
-        emit_json(rows)
-    else:
-        emit_rows(rows, ["file", "lines", "new_lines", "done"], as_json=False)
-    if stop.is_set():
+    check(sources, follow=follow)
+    rows, stopped = publish_all(chosen, sources, options)
+    emit_rows(rows, ["file", "lines", "new_lines", "done"], as_json=as_json)
+    if stopped:
         note("stopped; the same command goes on from here")
         raise typer.Exit(TEMPORARY)
 
@@ -153,31 +176,10 @@ def _dead_letter_topics(topics: Topics) -> list[str]:
     return [name for name in topics.all(one.name for one in registry.FEEDS) if name.endswith(".dlq")]
 
 
-def _publish(feed: Feed, file: str, options: Options, stop: Event) -> Published:
-    columns = (TextColumn("{task.description}"), BarColumn(24), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, disable=not errors.is_terminal) as bar:
-        task = bar.add_task(Path(file).name, total=None)
-
-        def told(seen: Seen) -> None:
-            bar.update(task, completed=seen.bytes_, total=seen.total_bytes)
-
-        try:
-            return publish(
-                feed,
-                file,
-                context.settings(),
-                context.endpoints(),
-                options=options,
-                on_progress=told,
-                stop=stop,
-            )
-        except (FeedError, PublishError) as error:
-            raise InputError(str(error)) from error
-
-
-def _feed(name: str) -> Feed:
+def _feed(name: str, chosen: Sequence[str] = ()) -> Feed:
     try:
-        return registry.feed(name)
+        feed = registry.feed(name)
+        return feed.configured(options_.parse(chosen)) if chosen else feed
     except FeedError as error:
         raise InputError(str(error)) from None
 
@@ -187,20 +189,6 @@ def _instant(text: str | None) -> datetime | None:
         return from_text(text) if text else None
     except ValueError as error:
         raise InputError(f"--closes-at {text}: {error}") from None
-
-
-def _stop_on_signal() -> Event:
-    """The first Ctrl-C finishes the transaction at hand; the second ends at once."""
-    stop = Event()
-
-    def ask(_signal: int, _frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    signal.signal(signal.SIGINT, ask)
-    signal.signal(signal.SIGTERM, ask)
-    return stop
 
 
 COMMANDS: Final = (

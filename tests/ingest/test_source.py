@@ -5,11 +5,12 @@ import io
 import os
 import sys
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
 from ingest.errors import PublishError
-from ingest.source import fingerprint, lines, lines_as_they_come, opened, size
+from ingest.source import fingerprint, lines, opened, size
 
 TEXT = b"a,b\n1,2\n3,4"
 
@@ -39,17 +40,20 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (size("-"), fingerprint("-")) == (None, None)
 
 
-def test_a_live_stream_tells_of_its_pauses() -> None:
+def test_standard_input_ends_when_it_is_told_to_even_while_nothing_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     reader, writer = os.pipe()
+    stop = Event()
     with os.fdopen(reader, "rb") as stream, os.fdopen(writer, "wb", buffering=0) as out:
-        came = lines_as_they_come(stream, "-", 0.05)
-        out.write(b"1\n")
-        assert next(came) == b"1\n"
-        assert next(came) is None
-        out.write(b"2\n")
-        assert next(line for line in came if line) == b"2\n"
-        out.close()
-        assert [line for line in came if line] == []
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))
+        out.write(b"1\n2")
+        with opened("-", stop.is_set) as (taken, count):
+            came = lines(taken, "-")
+            assert next(came) == b"1\n"
+            Timer(0.1, stop.set).start()
+            assert list(came) == [b"2"]
+            assert count() == 3
 
 
 def test_a_file_that_breaks_off_is_said_to(tmp_path: Path) -> None:
