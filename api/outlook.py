@@ -53,15 +53,23 @@ class View:
 class Outlook:
     """Looks again and again, and remembers enough to tell speeds; safe to ask from several threads."""
 
-    def __init__(self, bootstrap: str, topics: Topics, feeds: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        topics: Topics,
+        feeds: Sequence[str] | None = None,
+        fresh_s: float = FRESH_S,
+    ) -> None:
         """Nothing is looked at yet.
 
         Args:
             bootstrap: Kafka's `host:port`.
             topics: the installation's topics.
             feeds: whose raw topics are looked at; by default all that there are.
+            fresh_s: for so many seconds a look is given again, rather than to look anew.
         """
         self._bootstrap, self._topics = bootstrap, topics
+        self._fresh_s = fresh_s
         self._raw = None if feeds is None else [topics.raw(feed) for feed in feeds]
         self._client: AdminClient | None = None
         self._letters, self._speeds = Letters(bootstrap), Speeds()
@@ -92,7 +100,7 @@ class Outlook:
             return found
 
     def look(self, in_graph: Mapping[Slot, int]) -> View:
-        """Everything; the last look if it is not two seconds old.
+        """Everything; the last look again while it is fresh.
 
         Args:
             in_graph: how far the graph has read of each partition.
@@ -101,7 +109,7 @@ class Outlook:
             TransientError: Kafka is away.
         """
         with self._lock:
-            if self._last is None or time.monotonic() - self._last[0] > FRESH_S:
+            if self._last is None or time.monotonic() - self._last[0] > self._fresh_s:
                 view = self._look(in_graph)
                 self._last = (time.monotonic(), view)
             return self._last[1]

@@ -139,7 +139,8 @@ class Lookout:
 def outlook(settings: Settings, endpoints: Endpoints) -> Outlook:
     """What looks at the log of this home, with the feeds that are registered."""
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
-    return Outlook(endpoints.kafka_bootstrap, topics, [feed.name for feed in registry.FEEDS])
+    feeds = [feed.name for feed in registry.FEEDS]
+    return Outlook(endpoints.kafka_bootstrap, topics, feeds, fresh_s=0.0)
 
 
 def stages(settings: Settings, endpoints: Endpoints, in_graph: Mapping[Slot, int]) -> list[StageHealth]:

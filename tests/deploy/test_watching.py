@@ -145,6 +145,11 @@ def test_prometheus_reads_the_rules_and_what_up_lists() -> None:
     assert Path(files["files"][0]).name == TARGETS_FILE
     [names] = containers["dns_sd_configs"]
     assert set(names["names"]) == {"ingest", "graph", "analytics", "api"}
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    for name in names["names"]:
+        environment = services[name]["environment"]
+        assert environment["DIURNAL_METRICS_PORT"] == str(names["port"])
+        assert environment["DIURNAL_METRICS_HOST"] == "0.0.0.0"  # noqa: S104 - in a container's own network
 
 
 def test_the_page_lists_every_metric_and_no_other() -> None:

@@ -118,6 +118,29 @@ def test_every_line_of_a_workers_log_is_json_and_says_whose_it_is(diurnal: Cli) 
     assert password not in letter
 
 
+def test_status_tells_age_speed_watermarks_and_goes_on_if_asked(diurnal: Cli) -> None:
+    found = diurnal.status()
+    stages = {(stage["stage"], stage["reads"]): stage for stage in found["stages"]}
+    ingest = stages["ingest", "raw.ais"]
+    assert ingest["dead_letters"] == 1
+    assert {stage["oldest_s"] for stage in stages.values()} == {None}
+    assert {stage["per_second"] for stage in stages.values()} == {0.0}
+    [(source, watermark)] = found["watermarks"].items()
+    assert source == "urn:diurnal:source:unregistered"
+    assert watermark.startswith("2020-06-30T")
+    assert "metrics    ingest http://127.0.0.1:" in diurnal("status").stdout
+    command = [sys.executable, "-m", "api.cli.main", "status", "--watch", "--every", "0.5", "--json"]
+    environment = os.environ | {"DIURNAL_HOME": str(diurnal.home)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as watching:
+        assert watching.stdout is not None
+        looks = [json.loads(watching.stdout.readline()) for _ in range(3)]
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(20) == 0
+    assert all(look["healthy"] for look in looks)
+    assert looks[0]["stages"][0]["per_second"] is None
+    assert looks[2]["stages"][0]["per_second"] == 0.0
+
+
 def test_a_file_is_published_once(diurnal: Cli) -> None:
     (row,) = diurnal.json("ingest", "ais", str(HOUR), "--label", "*")
     assert row == {"file": str(HOUR), "lines": 8689, "new_lines": 0, "done": True}
@@ -193,6 +216,11 @@ def test_whoever_is_killed_is_started_again(diurnal: Cli) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.2)
     diurnal.caught_up()
+    assert diurnal.status()["restarts"]["api"] == 1
+    assert "started again 1 times" in diurnal("status").stdout
+    told = httpx.get(diurnal.status()["metrics"]["api"]).text
+    assert 'diurnal_worker_restarts_total{worker="api"} 1.0' in told
+    assert 'diurnal_lag_records{partition="0",stage="ingest",topic="raw.ais"} 0.0' in told
 
 
 @pytest.mark.timeout(300)
