@@ -174,5 +174,6 @@ def _edges(session: Session) -> Iterator[Hashes]:
             current = {hashed(kind, row["a"], row["segment"], pair) for pair in said["_sec"]} - tracks
             tracks |= current
         else:
-            current = {hashed(kind, row["a"], row["b"], said["_sec"])}
+            # Between two nodes there may be many statements, each with a key of its own.
+            current = {hashed(kind, row["a"], row["b"], said.get("key"), said["_sec"])}
         yield kind, 1, full, summed(current)

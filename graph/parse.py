@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from graph.errors import PoisonError
+from graph.rdf_rest import rest
 from graph.told import Told
 from ontology import rdf
+from ontology.kind import Thing
 from ontology.labels import Pair, canonical
+from ontology.quads import quads
+from ontology.segment import read_segment
 from ontology.times import to_ms
 from runtime.record import CONTENT_TYPE, N_TRIPLES, Record
 
@@ -43,12 +47,23 @@ class Parser:
         if known_at is None:
             raise PoisonError("Known-At is left to the data here, too: the mapper must set it", "Known-At")
         since, pair = to_ms(known_at), self._pair(record.label, record.distribution)
-        content_type = record.headers.get(CONTENT_TYPE) or N_TRIPLES
-        for index, thing in enumerate(rdf.read(record.value, content_type)):
+        for index, thing in enumerate(self._things(record)):
             if thing.versioned and record.topic not in self._concluded:
                 raise PoisonError(f"{thing.key} is a conclusion, and {record.topic} is for observations")
             version = f"{record.partition}-{record.offset}"
             yield Told(thing, pair, since, f"{version}-{index}" if index else version)
+
+    def _things(self, record: Record) -> list[Thing]:
+        """The things of a record, then what else it says; conclusions are ours and say nothing else."""
+        value, content_type = record.value, record.headers.get(CONTENT_TYPE) or N_TRIPLES
+        if record.topic in self._concluded:
+            return rdf.read(value, content_type)
+        if content_type == N_TRIPLES and (segment := read_segment(value)) is not None:
+            return [segment]
+        said = quads(value, content_type)
+        things = rdf.things(said)
+        left = rest(value, content_type, said, things)
+        return things if left is None else [*things, left]
 
     def _pair(self, label: str, distribution: str) -> int:
         texts = (label, distribution)

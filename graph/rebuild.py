@@ -46,6 +46,12 @@ _STAND: Final[LiteralString] = "MATCH (o:_Offset) SET o.next = $next"
 _SIZE: Final[LiteralString] = (
     "MATCH (n) WHERE n:_Awaited OR none(l IN labels(n) WHERE l STARTS WITH '_') RETURN count(n) AS size"
 )
+# One at a time a class with a million members would be deleted with a million relationships at once.
+_UNSAY: Final[LiteralString] = """
+MATCH ()-[e:STATEMENT]->() WITH e LIMIT $some
+DELETE e
+RETURN count(*) AS deleted
+"""
 _EMPTY: Final[LiteralString] = """
 MATCH (n) WHERE n:_Awaited OR none(l IN labels(n) WHERE l STARTS WITH '_')
 WITH n LIMIT $some
@@ -104,7 +110,7 @@ def rebuild(
         with explained():
             empty(driver, endpoints.neo4j_database, ends, report)
         loading = worker_of(settings, endpoints.kafka_bootstrap, worker.NAME, sources, instance=INSTANCE)
-        with _watched(driver, endpoints.neo4j_database, ends, report, stop or Event()) as loaded:
+        with watched(driver, endpoints.neo4j_database, ends, report, stop or Event()) as loaded:
             run_sink(loading, loader, loaded)
     return sum(ends.values())
 
@@ -146,13 +152,15 @@ def _delete(session: Session, report: Report) -> None:
     total = session.run(_SIZE).single(strict=True)["size"]
     done = 0
     report(Progress("emptying", 0, total))
+    while session.run(_UNSAY, some=_DELETED_AT_ONCE).single(strict=True)["deleted"]:
+        pass
     while deleted := session.run(_EMPTY, some=_DELETED_AT_ONCE).single(strict=True)["deleted"]:
         done += deleted
         report(Progress("emptying", done, total))
 
 
 @contextmanager
-def _watched(
+def watched(
     driver: Driver, database: str, ends: Mapping[Partition, int], report: Report, stop: Event
 ) -> Iterator[Event]:
     """An event that comes when everything is loaded, or when `stop` does."""

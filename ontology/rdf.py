@@ -7,14 +7,15 @@ by template. It is read by our own class and the flat properties only; whatever 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad
 
 from ontology import ies, moving, ntriples
-from ontology.errors import RdfError, ShapeError, UnwritableError
+from ontology.errors import ShapeError, UnwritableError
 from ontology.kind import Described, Thing, describe
 from ontology.kinds import KINDS
 from ontology.literals import codec, optional
 from ontology.observed import SUBJECT_CLASSES, Subject, TrackSegment
+from ontology.quads import quads
 from ontology.segment import TRACK, read_segment, write_segment
 from ontology.terms import OURS, TYPE, ours
 from ontology.times import to_ms
@@ -61,26 +62,21 @@ def read(data: bytes, content_type: str = N_TRIPLES) -> list[Thing]:
     """
     if content_type.startswith(N_TRIPLES) and (segment := read_segment(data)) is not None:
         return [segment]
-    return _read_generally(data, content_type)
+    return things(quads(data, content_type))
 
 
-def _read_generally(data: bytes, content_type: str) -> list[Thing]:
+def things(said: Iterable[Quad]) -> list[Thing]:
+    """The things that quads describe; see `read`.
+
+    Raises:
+        ShapeError: a thing lacks a field, or has it in a form that cannot be read.
+    """
     return [
         thing
-        for key, said in _resources(_parse(data, content_type)).items()
-        for kind in _kinds(said)
-        for thing in _things(key, kind, said)
+        for key, words in _resources(said).items()
+        for kind in _kinds(words)
+        for thing in _things(key, kind, words)
     ]
-
-
-def _parse(data: bytes, content_type: str) -> Iterable[Quad]:
-    rdf_format = RdfFormat.from_media_type(content_type)
-    if rdf_format is None:
-        raise RdfError(f"{content_type!r} is no content type of RDF; send {N_TRIPLES} or text/turtle")
-    try:
-        yield from parse(data, format=rdf_format)
-    except SyntaxError as error:
-        raise RdfError(str(error.msg), error.lineno) from error
 
 
 def _resources(quads: Iterable[Quad]) -> dict[str, Said]:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ontology.errors import RdfError
 from runtime.errors import PoisonError
 from runtime.record import (
     DEAD_LETTER_EXCEPTION,
@@ -21,7 +22,8 @@ def of_record(record: Record, error: BaseException, stage: str, topics: Topics) 
     """The dead letter of a whole record whose processing raised an error."""
     reason = str(error) or type(error).__name__
     field = error.field if isinstance(error, PoisonError) else None
-    letter = of_part(record, record.value, reason, stage, topics, field=field)
+    line = error.line if isinstance(error, RdfError) else None
+    letter = of_part(record, record.value, reason, stage, topics, field=field, line=line)
     letter.headers = letter.headers.with_(DEAD_LETTER_EXCEPTION, type(error).__name__)
     return letter
 

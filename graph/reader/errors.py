@@ -17,3 +17,7 @@ class TooSlowError(ReaderError):
 
 class NotKnownError(ReaderError):
     """Nothing with that key is current in the graph (terminal)."""
+
+
+class NamedGraphsError(ValueError):
+    """The selection has named graphs, and the format has none."""

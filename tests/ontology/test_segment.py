@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from ontology.errors import OntologyError, RdfError, ShapeError, UnwritableError
 from ontology.kind import Thing
 from ontology.observed import TrackSegment
-from ontology.rdf import _read_generally, read, write
+from ontology.quads import quads
+from ontology.rdf import read, things, write
 from ontology.segment import CELL_RESOLUTION, TRACK, read_segment, segment_key, write_segment
 from ontology.terms import ours
 from ontology.times import from_ms
@@ -31,7 +32,7 @@ def said(data: bytes, predicate: str) -> Any:
 
 def generally(data: bytes) -> list[Thing] | type[OntologyError]:
     try:
-        return _read_generally(data, NT)
+        return things(quads(data, NT))
     except OntologyError as error:
         return type(error)
 
@@ -48,7 +49,7 @@ def fastly(data: bytes) -> list[Thing] | type[OntologyError] | None:
 def test_the_fast_way_and_the_general_way_agree(segment: TrackSegment) -> None:
     data = write_segment(segment)
     assert read_segment(data) == segment
-    assert _read_generally(data, NT) == [segment]
+    assert things(quads(data, NT)) == [segment]
 
 
 @given(segments(), st.data())

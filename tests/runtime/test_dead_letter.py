@@ -1,5 +1,6 @@
 """Dead letters keep what was refused, whole."""
 
+from ontology.errors import RdfError
 from runtime import dead_letter
 from runtime.errors import PoisonError
 from runtime.record import (
@@ -32,6 +33,13 @@ def test_a_whole_record_keeps_key_value_and_headers() -> None:
 def test_an_error_without_words_is_called_by_its_name() -> None:
     letter = dead_letter.of_record(RECORD, KeyError(), "ingest", TOPICS)
     assert letter.headers.get(DEAD_LETTER_REASON) == "KeyError"
+
+
+def test_what_is_no_rdf_tells_its_line() -> None:
+    letter = dead_letter.of_record(RECORD, RdfError("no IRI", 3), "graph", TOPICS)
+    assert letter.headers.get(DEAD_LETTER_LINE) == "3"
+    letter = dead_letter.of_record(RECORD, RdfError("no content type of RDF"), "graph", TOPICS)
+    assert letter.headers.get(DEAD_LETTER_LINE) is None
 
 
 def test_a_part_tells_its_line() -> None:
