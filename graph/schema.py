@@ -27,6 +27,8 @@ _UNIQUE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
     "place_key": ("Place", "n.key"),
     "source_key": ("Source", "n.key"),
     "segment_key": ("TrackSegment", "n.key"),
+    "resource_key": ("Resource", "n.key"),
+    "literal_key": ("Literal", "n.key"),
     "conclusion_version": ("Conclusion", "n.version"),
     "awaited_key": ("_Awaited", "n.key"),
     "rebuild_key": ("_Rebuild", "n.key"),
@@ -48,8 +50,13 @@ _RANGE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
     "segment_segment": ("TrackSegment", "n.segment"),
     "segment_subject_hour": ("TrackSegment", "n.subject, n.hour"),
     "segment_hour": ("TrackSegment", "n.hour"),
+    "literal_head": ("Literal", "n.head"),
+    "literal_number": ("Literal", "n.number"),
+    "literal_instant": ("Literal", "n.instant"),
 }
 _OTHERS: Final[tuple[LiteralString, ...]] = (
+    "CREATE CONSTRAINT statement_key IF NOT EXISTS FOR ()-[e:STATEMENT]-() REQUIRE e.key IS UNIQUE",
+    "CREATE RANGE INDEX statement_name IF NOT EXISTS FOR ()-[e:STATEMENT]-() ON (e.name)",
     "CREATE TEXT INDEX state_name IF NOT EXISTS FOR (n:SubjectState) ON (n.name)",
     "CREATE POINT INDEX place_position IF NOT EXISTS FOR (n:Place) ON (n.position)",
     "CREATE POINT INDEX stay_position IF NOT EXISTS FOR (n:Stay) ON (n.position)",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from graph import write_pieces, write_shared, write_versions
+from graph import write_pieces, write_rdf, write_shared, write_versions
 from graph.memory import Memory
 from graph.pairs import Pairs
 from graph.pieces import Pieces, cut
+from graph.rdf_rest import Rest
 from graph.rows import EVIDENCE, Edge, check, edges, label, properties
 from graph.told import Told
 from graph.touches import EdgeId, NodeId, Touches
@@ -24,7 +25,11 @@ def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
     shared = Touches()
     segments: list[Told] = []
     conclusions: list[Told] = []
+    rests: list[Told] = []
     for each in told:
+        if isinstance(each.thing, Rest):
+            rests.append(each)
+            continue
         check(each.thing)
         if isinstance(each.thing, TrackSegment):
             segments.append(each)
@@ -40,6 +45,7 @@ def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
     write_shared.write(tx, shared, memory)
     write_pieces.create(tx, pieces.new.values())
     write_versions.write(tx, conclusions)
+    write_rdf.write(tx, rests, memory)
 
 
 def _tell(shared: Touches, told: Told) -> None:
