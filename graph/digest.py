@@ -175,5 +175,6 @@ def _edges(session: Session) -> Iterator[Hashes]:
             tracks |= current
         else:
             # Between two nodes there may be many statements, each with a key of its own.
-            current = {hashed(kind, row["a"], row["b"], said.get("key"), said["_sec"])}
+            which = [said["key"]] if "key" in said else []
+            current = {hashed(kind, row["a"], row["b"], *which, said["_sec"])}
         yield kind, 1, full, summed(current)
