@@ -8,7 +8,7 @@ from neo4j import Driver
 
 from graph.errors import BeingRebuiltError, LostPartitionError
 from graph.memory import Partition
-from graph.write_pieces import Tx
+from graph.statement import PLANNED_ONCE, Tx, run
 
 EMPTYING: Final = -1
 """In place of an offset while the graph is emptied: no loader expects it, so none can write."""
@@ -35,7 +35,7 @@ def stored(driver: Driver, database: str = "neo4j") -> dict[Partition, int]:
     Raises:
         BeingRebuiltError: the graph is being emptied.
     """
-    found = driver.execute_query(_READ, database_=database).records
+    found = driver.execute_query(PLANNED_ONCE + _READ, database_=database).records
     offsets = {(row["topic"], row["partition"]): row["next"] for row in found}
     if EMPTYING in offsets.values():
         raise BeingRebuiltError("The graph is being emptied for a rebuild: wait until it is done.")
@@ -52,7 +52,7 @@ def lock(tx: Tx, partition: Partition, expected: int) -> int:
         LostPartitionError: it stands elsewhere: another loader has it, or the graph is being rebuilt.
     """
     topic, number = partition
-    row = tx.run(_LOCK, topic=topic, partition=number, expected=expected).single(strict=True)
+    row = run(tx, _LOCK, topic=topic, partition=number, expected=expected).single(strict=True)
     if row["next"] != expected:
         raise LostPartitionError(
             f"{topic}/{number} stands at {row['next']} in the graph, not at {expected}: another loader "
@@ -65,4 +65,4 @@ def lock(tx: Tx, partition: Partition, expected: int) -> int:
 def move(tx: Tx, partition: Partition, following: int) -> None:
     """Move a locked partition to its next offset."""
     topic, number = partition
-    tx.run(_MOVE, topic=topic, partition=number, following=following).consume()
+    run(tx, _MOVE, topic=topic, partition=number, following=following).consume()

@@ -29,25 +29,16 @@ _UNIQUE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
     "segment_key": ("TrackSegment", "n.key"),
     "resource_key": ("Resource", "n.key"),
     "literal_key": ("Literal", "n.key"),
-    "conclusion_version": ("Conclusion", "n.version"),
     "awaited_key": ("_Awaited", "n.key"),
     "rebuild_key": ("_Rebuild", "n.key"),
     "offset_partition": ("_Offset", "(n.topic, n.partition)"),
 }
 _RANGE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
     "conclusion_key": ("Conclusion", "n.key"),
-    "stay_key": ("Stay", "n.key"),
-    "trip_key": ("Trip", "n.key"),
-    "gap_key": ("Gap", "n.key"),
-    "routine_key": ("Routine", "n.key"),
     "finding_key": ("Finding", "n.key"),
     "stay_start": ("Stay", "n.start"),
-    "stay_end": ("Stay", "n.end"),
     "trip_start": ("Trip", "n.start"),
-    "trip_end": ("Trip", "n.end"),
     "finding_start": ("Finding", "n.start"),
-    "finding_end": ("Finding", "n.end"),
-    "segment_segment": ("TrackSegment", "n.segment"),
     "segment_subject_hour": ("TrackSegment", "n.subject, n.hour"),
     "segment_hour": ("TrackSegment", "n.hour"),
     "literal_head": ("Literal", "n.head"),
@@ -65,6 +56,17 @@ _OTHERS: Final[tuple[LiteralString, ...]] = (
 )
 
 
+_GONE: Final[tuple[LiteralString, ...]] = (
+    "DROP CONSTRAINT conclusion_version IF EXISTS",
+    *(
+        f"DROP INDEX {name} IF EXISTS"
+        for name in ("stay_key", "trip_key", "gap_key", "routine_key", "stay_end", "trip_end", "finding_end")
+    ),
+    "DROP INDEX segment_segment IF EXISTS",
+)
+"""What earlier releases made, and what costs more with every write than it gives to any question."""
+
+
 def statements() -> list[LiteralString]:
     """Every statement of the schema; each does nothing where its constraint or index stands already."""
     unique = [
@@ -75,7 +77,7 @@ def statements() -> list[LiteralString]:
         f"CREATE RANGE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON ({what})"
         for name, (label, what) in _RANGE.items()
     ]
-    return [*unique, *ranges, *_OTHERS]
+    return [*_GONE, *unique, *ranges, *_OTHERS]
 
 
 def ensure(driver: Driver, database: str = "neo4j") -> None:

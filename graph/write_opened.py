@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from neo4j.spatial import WGS84Point
 
+from graph.statement import Rows, Tx, run
 from graph.versions import Version
-from graph.write_pieces import Rows, Tx, see_all_made
+from graph.write_pieces import see_all_made
 from ontology.times import to_ms
 
 _FIXED: Final = ("version", "_content", "_sec", "_from", "_to")
@@ -45,7 +46,7 @@ def write(tx: Tx, versions: Iterable[Version]) -> None:
     for shape, rows in sorted(shapes.items()):
         ends = len(_FIXED) + len(shape.columns)
         rows.sort(key=itemgetter(slice(ends, None), 0))
-        made = tx.run(cypher(shape), rows=Rows(rows)).consume().counters.relationships_created
+        made = run(tx, cypher(shape), rows=Rows(rows)).consume().counters.relationships_created
         kinds = " and ".join(kind for kind, _, _ in shape.links)
         see_all_made(made, len(rows) * len(shape.links), kinds)
 
@@ -75,7 +76,8 @@ def cypher(shape: Shape) -> str:
     properties = ", ".join(f"{name}: {how.format(at=at)}" for at, (name, how) in enumerate(whole))
     matches, edges = [], []
     for index, (kind, label, incoming) in enumerate(shape.links):
-        matches.append(f"MATCH (a{index}:{label} {{key: r[{len(whole) + index}]}})")
+        found = f"(a{index}:{label} {{key: r[{len(whole) + index}]}})"
+        matches.append(f"MATCH {found} USING INDEX a{index}:{label}(key)")
         edge = f"[:{kind} {{_sec: r[2], _from: r[3], _to: r[4]}}]"
         edges.append(f"(a{index})-{edge}->(n)" if incoming else f"(n)-{edge}->(a{index})")
     node = f"(n:{':'.join(shape.labels)} {{{properties}}})"

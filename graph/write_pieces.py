@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any, Final, LiteralString
 
-from neo4j import ManagedTransaction, Transaction
-
 from graph.errors import GraphUnavailableError
 from graph.pairs import columns, read
 from graph.pieces import COLUMNS, Known, Piece
+from graph.statement import Rows, Tx, run
 from ontology.times import OPEN, to_ms
-
-Tx = Transaction | ManagedTransaction
 
 _READ: Final[LiteralString] = """
 UNWIND $segments AS segment
-MATCH (n:TrackSegment {segment: segment})
+MATCH (n:TrackSegment) USING INDEX n:TrackSegment(key) WHERE n.key STARTS WITH segment + '/'
 RETURN segment, n.key AS key, n._sec AS sec, n._from AS since,
        n.times AS times, n.lons AS lons, n.lats AS lats
 """
@@ -25,7 +22,7 @@ RETURN segment, n.key AS key, n._sec AS sec, n._from AS since,
 # here, for a map set as a whole makes the planner hold all rows back (Eager).
 _CREATE: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (s:Subject {key: r[0]})
+MATCH (s:Subject {key: r[0]}) USING INDEX s:Subject(key)
 CREATE (s)-[:HAS_TRACK {_sec: r[1], _from: r[2], _to: $open}]->(:TrackSegment {
     subject: r[0], _sec: r[1], _from: r[2], _to: $open,
     key: r[3], segment: r[4], sensor: r[5], source: r[6], label: r[7],
@@ -37,17 +34,10 @@ CREATE (s)-[:HAS_TRACK {_sec: r[1], _from: r[2], _to: $open}]->(:TrackSegment {
 """
 
 
-class Rows(list[list[Any]]):
-    """Rows that are short when shown: the driver shows all parameters, whether or not that is logged."""
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} rows>"
-
-
 def read_known(tx: Tx, segments: Collection[str]) -> dict[str, Known]:
     """What the graph has of each segment, by the segment's key."""
     known = {key: Known() for key in segments}
-    for row in tx.run(_READ, segments=sorted(segments)):
+    for row in run(tx, _READ, segments=sorted(segments)):
         fixes = zip(row["times"], row["lons"], row["lats"], strict=True)
         known[row["segment"]].add_piece(row["key"], read(row["sec"], row["since"]), fixes)
     return known
@@ -57,7 +47,7 @@ def create(tx: Tx, pieces: Iterable[Piece]) -> None:
     """Make new pieces' nodes and hang them on their subjects, which are there already."""
     rows = Rows(sorted((_row(piece) for piece in pieces), key=lambda row: (row[0], row[3])))
     if rows:
-        made = tx.run(_CREATE, rows=rows, open=OPEN).consume().counters.relationships_created
+        made = run(tx, _CREATE, rows=rows, open=OPEN).consume().counters.relationships_created
         see_all_made(made, len(rows), "HAS_TRACK")
 
 

@@ -12,8 +12,8 @@ from neo4j.time import DateTime
 from graph.memory import Memory
 from graph.pairs import Pairs, columns, merged, read
 from graph.rows import Properties
+from graph.statement import Tx, run
 from graph.touches import EXTREMES, EdgeId, NodeId, Touch, Touches, combined
-from graph.write_pieces import Tx
 from ontology.times import OPEN
 
 # Setting a property takes the node's lock, and what is read after it cannot change before the commit:
@@ -23,22 +23,30 @@ UNWIND $keys AS key
 MERGE (n:{label} {{key: key}}) SET n._to = $open
 RETURN key, n._sec AS sec, n._from AS since, {extreme} AS extreme
 """
-_SET_NODES: Final = "UNWIND $rows AS r MATCH (n:{label} {{key: r.key}}) SET n += r.properties"
-_SET_KIND: Final = "UNWIND $keys AS key MATCH (n:Subject {{key: key}}) SET n:{kind}"
+_SET_NODES: Final = (
+    "UNWIND $rows AS r MATCH (n:{label} {{key: r.key}}) USING INDEX n:{label}(key) SET n += r.properties"
+)
+_SET_KIND: Final = (
+    "UNWIND $keys AS key MATCH (n:Subject {{key: key}}) USING INDEX n:Subject(key) SET n:{kind}"
+)
 _SET_STATES: Final = """
 UNWIND $keys AS key
-MATCH (n:Subject {key: key})-[:HAS_STATE]->(state:SubjectState) WHERE n.kind IS NOT NULL
+MATCH (n:Subject {key: key}) USING INDEX n:Subject(key)
+MATCH (n)-[:HAS_STATE]->(state:SubjectState) WHERE n.kind IS NOT NULL
 SET state:$(n.kind + 'State')
 """
 _LOCK_EDGES: Final = """
 UNWIND range(0, size($rows) - 1) AS i
-MATCH (a:{a} {{key: $rows[i].a}}) MATCH (b:{b} {{key: $rows[i].b}})
+MATCH (a:{a} {{key: $rows[i].a}}) USING INDEX a:{a}(key)
+MATCH (b:{b} {{key: $rows[i].b}}) USING INDEX b:{b}(key)
 MERGE (a)-[e:{kind}]->(b) SET e._to = $open
 RETURN i, e._sec AS sec, e._from AS since
 """
 _SET_EDGES: Final = """
 UNWIND $rows AS r
-MATCH (:{a} {{key: r.a}})-[e:{kind}]->(:{b} {{key: r.b}})
+MATCH (a:{a} {{key: r.a}}) USING INDEX a:{a}(key)
+MATCH (b:{b} {{key: r.b}}) USING INDEX b:{b}(key)
+MATCH (a)-[e:{kind}]->(b)
 SET e._sec = r.sec, e._from = r.since
 """
 
@@ -61,7 +69,7 @@ def write(tx: Tx, touches: Touches, memory: Memory) -> None:
 def _write_nodes(tx: Tx, label: str, nodes: Mapping[NodeId, Touch]) -> None:
     name = EXTREMES[label][0] if label in EXTREMES else None
     lock = _LOCK_NODES.format(label=label, extreme=f"n.{name}" if name else "null")
-    before = {row["key"]: row for row in tx.run(lock, keys=[node.key for node in nodes], open=OPEN)}
+    before = {row["key"]: row for row in run(tx, lock, keys=[node.key for node in nodes], open=OPEN)}
     rows = []
     for node, touch in nodes.items():
         row = before[node.key]
@@ -69,19 +77,19 @@ def _write_nodes(tx: Tx, label: str, nodes: Mapping[NodeId, Touch]) -> None:
         told = combined(label, known, touch.properties)
         sec, since = columns(merged(read(row["sec"], row["since"]), touch.pairs))
         rows.append({"key": node.key, "properties": {**told, "_sec": sec, "_from": since}})
-    tx.run(_SET_NODES.format(label=label), rows=rows).consume()
+    run(tx, _SET_NODES.format(label=label), rows=rows).consume()
 
 
 def _write_edges(tx: Tx, shape: tuple[str, str, str], edges: Mapping[EdgeId, Pairs]) -> None:
     a, kind, b = shape
     ends = [{"a": edge.start.key, "b": edge.end.key} for edge in edges]
     lock = _LOCK_EDGES.format(a=a, kind=kind, b=b)
-    before = {row["i"]: read(row["sec"], row["since"]) for row in tx.run(lock, rows=ends, open=OPEN)}
+    before = {row["i"]: read(row["sec"], row["since"]) for row in run(tx, lock, rows=ends, open=OPEN)}
     rows = []
     for index, pairs in enumerate(edges.values()):
         sec, since = columns(merged(before[index], pairs))
         rows.append({**ends[index], "sec": sec, "since": since})
-    tx.run(_SET_EDGES.format(a=a, kind=kind, b=b), rows=rows).consume()
+    run(tx, _SET_EDGES.format(a=a, kind=kind, b=b), rows=rows).consume()
 
 
 def _write_kinds(tx: Tx, nodes: Mapping[NodeId, Touch], edges: Iterable[EdgeId]) -> None:
@@ -90,11 +98,11 @@ def _write_kinds(tx: Tx, nodes: Mapping[NodeId, Touch], edges: Iterable[EdgeId])
         if node.label == "Subject" and "kind" in touch.properties:
             kinds[touch.properties["kind"]].append(node.key)
     for kind, keys in sorted(kinds.items()):
-        tx.run(_SET_KIND.format(kind=kind), keys=sorted(keys)).consume()
+        run(tx, _SET_KIND.format(kind=kind), keys=sorted(keys)).consume()
     told = {key for keys in kinds.values() for key in keys}
     stated = {edge.start.key for edge in edges if edge.kind == "HAS_STATE"}
     if told or stated:
-        tx.run(_SET_STATES, keys=sorted(told | stated)).consume()
+        run(tx, _SET_STATES, keys=sorted(told | stated)).consume()
 
 
 def _shape(edge: EdgeId) -> tuple[str, str, str]:

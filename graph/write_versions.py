@@ -6,20 +6,22 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, LiteralString
 
 from graph import write_opened
+from graph.statement import Rows, Tx, run
 from graph.told import Told
 from graph.versions import Changes, Citation, Standing, Version, cited, fold
-from graph.write_pieces import Tx, see_all_made
+from graph.write_pieces import see_all_made
 from ontology.times import OPEN
 
 _CURRENT: Final[LiteralString] = """
 UNWIND $keys AS key
-MATCH (n:Conclusion {key: key}) WHERE n._to = $open
+MATCH (n:Conclusion {key: key}) USING INDEX n:Conclusion(key) WHERE n._to = $open
 RETURN n.version AS id, key, n._content AS content, n._sec[0] AS pair, n._from[0] AS known_at, key AS about
 """
 _CITING: Final[tuple[LiteralString, ...]] = tuple(
     f"""
 UNWIND $keys AS about
-MATCH (c:{label} {{key: about}}) UNWIND [(c)<-[:{edge}]-(citing:Conclusion) | citing] AS n
+MATCH (c:{label} {{key: about}}) USING INDEX c:{label}(key)
+UNWIND [(c)<-[:{edge}]-(citing:Conclusion) | citing] AS n
 WITH about, n WHERE n._to = $open
 RETURN DISTINCT n.version AS id, n.key AS key, n._content AS content, n._sec[0] AS pair,
        n._from[0] AS known_at, about
@@ -30,19 +32,21 @@ RETURN DISTINCT n.version AS id, n.key AS key, n._content AS content, n._sec[0] 
 # An edge between two versions that both end here ended with the first of them.
 _CLOSE: Final[LiteralString] = """
 UNWIND range(0, size($rows) - 1) AS i
-MATCH (n:Conclusion {version: $rows[i].id}) SET n._to = $rows[i].until
+MATCH (n:Conclusion {key: $rows[i].key}) USING INDEX n:Conclusion(key) WHERE n.version = $rows[i].id
+SET n._to = $rows[i].until
 WITH n, i MATCH (n)-[e]-() WHERE e._to = $open
 WITH e, min(i) AS first
 SET e._to = $rows[first].until
 """
 _CITE: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (n:Conclusion {version: r.citing}) MATCH (c:Conclusion {version: r.cited})
+MATCH (n:Conclusion {key: r.citing}) USING INDEX n:Conclusion(key) WHERE n.version = r.citing_version
+MATCH (c:Conclusion {key: r.cited}) USING INDEX c:Conclusion(key) WHERE c.version = r.cited_version
 CREATE (n)-[e:EVIDENCE]->(c) SET e._sec = [r.pair], e._from = [r.since], e._to = r.until
 """
 _AWAIT: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (n:Conclusion {version: r.id})
+MATCH (n:Conclusion {key: r.citing}) USING INDEX n:Conclusion(key) WHERE n.version = r.version
 MERGE (a:_Awaited {key: r.key})
 CREATE (n)-[:_AWAITS]->(a)
 """
@@ -66,10 +70,10 @@ def read_standing(tx: Tx, conclusions: Iterable[Told]) -> Standing:
     resting = {key for told in conclusions for key in cited(told.thing)}
     versions: dict[str, Version] = {}
     standing = Standing()
-    for row in tx.run(_CURRENT, keys=sorted(about | resting), open=OPEN):
+    for row in run(tx, _CURRENT, keys=sorted(about | resting), open=OPEN):
         standing.current[row["about"]] = _standing(row, versions)
     for query in _CITING:
-        for row in tx.run(query, keys=sorted(about), open=OPEN):
+        for row in run(tx, query, keys=sorted(about), open=OPEN):
             citing = _standing(row, versions)
             if row["about"] not in citing.cites:
                 citing.cites.append(row["about"])
@@ -83,16 +87,18 @@ def _standing(row: Any, versions: dict[str, Version]) -> Version:  # noqa: ANN40
 
 
 def _close(tx: Tx, versions: Iterable[Version]) -> None:
-    rows = [{"id": version.id, "until": version.until} for version in versions]
+    rows = [{"key": version.key, "id": version.id, "until": version.until} for version in versions]
     if rows:
-        tx.run(_CLOSE, rows=rows, open=OPEN).consume()
+        run(tx, _CLOSE, rows=Rows(rows), open=OPEN).consume()
 
 
 def _cite(tx: Tx, citations: Iterable[Citation]) -> None:
     rows = [
         {
-            "citing": citation.citing.id,
-            "cited": citation.cited.id,
+            "citing": citation.citing.key,
+            "citing_version": citation.citing.id,
+            "cited": citation.cited.key,
+            "cited_version": citation.cited.id,
             "pair": citation.citing.pair,
             "since": citation.since,
             "until": citation.until,
@@ -100,12 +106,13 @@ def _cite(tx: Tx, citations: Iterable[Citation]) -> None:
         for citation in citations
     ]
     if rows:
-        made = tx.run(_CITE, rows=rows).consume().counters.relationships_created
+        made = run(tx, _CITE, rows=Rows(rows)).consume().counters.relationships_created
         see_all_made(made, len(rows), "EVIDENCE")
 
 
 def _await(tx: Tx, awaiting: Iterable[tuple[Version, str]]) -> None:
     """What a finding rests on may come after it: it is found again by this bookkeeping."""
-    rows = [{"id": version.id, "key": key} for version, key in awaiting]
+    rows = [{"citing": version.key, "version": version.id, "key": key} for version, key in awaiting]
     if rows:
-        tx.run(_AWAIT, rows=sorted(rows, key=lambda row: (row["key"], row["id"]))).consume()
+        rows.sort(key=lambda row: (row["key"], row["citing"], row["version"]))
+        run(tx, _AWAIT, rows=Rows(rows)).consume()

@@ -1,0 +1,57 @@
+"""Statements of the loader: planned once, so their plans must not hang on how full the graph was then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from neo4j import ManagedTransaction
+
+from graph.statement import PLANNED_ONCE, Rows
+
+SCANS = ("AllNodesScan", "NodeByLabelScan", "RelationshipTypeScan", "AllRelationshipsScan")
+# A thing of each shape is looked up by its index; of these few nodes there is one a partition.
+ALLOWED = "(o:_Offset)"
+
+
+@pytest.fixture
+def plans(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement that is run, with what Neo4j says of its plan."""
+    seen: list[tuple[str, Any]] = []
+    plain = ManagedTransaction.run
+
+    def run(self: ManagedTransaction, query: Any, parameters: Any = None, **more: Any) -> Any:
+        assert query.startswith(PLANNED_ONCE), query
+        profiled = f"{PLANNED_ONCE}EXPLAIN {query.removeprefix(PLANNED_ONCE)}"
+        seen.append((query, plain(self, profiled, parameters, **more).consume().plan))
+        return plain(self, query, parameters, **more)
+
+    monkeypatch.setattr(ManagedTransaction, "run", run)
+    yield seen
+
+
+def operators(plan: dict[str, Any]) -> Iterator[str]:
+    yield plan["operatorType"].split("@")[0]
+    for child in plan.get("children", ()):
+        yield from operators(child)
+
+
+def test_no_statement_scans_an_empty_graph(loading: Any, telling: Any, plans: list[Any]) -> None:
+    stay, later = telling.stay(), telling.stay(start=5000)
+    loading.load(telling.told(telling.segment([0, 60])), telling.told(telling.place()))
+    loading.load(telling.told(telling.finding([stay, later])), telling.told(stay, offset=1))
+    loading.load(telling.told(telling.stay(end=900), 20), telling.told(later, 20, offset=1))
+    loading.load(telling.told(telling.retraction(stay), 30))
+    scanning = [
+        (query, found)
+        for query, plan in plans
+        if (found := [name for name in operators(plan) if name in SCANS]) and ALLOWED not in query
+    ]
+    assert scanning == []
+    assert any(name.startswith("NodeUniqueIndexSeek") for _, plan in plans for name in operators(plan))
+    assert len({query for query, _ in plans}) > 12
+
+
+def test_rows_do_not_show_what_they_hold() -> None:
+    assert repr(Rows([["secret"], ["secret"]])) == "<2 rows>"
