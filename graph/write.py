@@ -10,9 +10,9 @@ from graph.pairs import Pairs
 from graph.pieces import Pieces, cut
 from graph.rdf_rest import Rest
 from graph.rows import EVIDENCE, Edge, check, edges, label, properties
+from graph.statement import Tx
 from graph.told import Told
 from graph.touches import EdgeId, NodeId, Touches
-from graph.write_pieces import Tx
 from ontology.observed import Tick, TrackSegment
 
 
