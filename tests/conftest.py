@@ -1,10 +1,15 @@
-"""Fixtures that every test may use: a real Kafka and a real Neo4j, started once a session."""
+"""Fixtures that every test may use: a real Kafka and a real Neo4j, started once a session.
+
+They start from packages; DIURNAL_TEST_SERVERS=containers starts them in containers, where an engine answers.
+"""
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from confluent_kafka.admin import AdminClient
@@ -15,19 +20,44 @@ from runtime.servers.identity import neo4j_driver, prove_kafka, prove_neo4j
 from runtime.servers.training import prepare
 from runtime.settings import Settings
 
+PACKAGES: Final = "packages"
+CONTAINERS: Final = "containers"
+CHOSEN: Final = os.environ.get("DIURNAL_TEST_SERVERS", PACKAGES)
+
 
 def _server_settings() -> Settings:
     return Settings(kafka_bootstrap=None, neo4j_uri=None, kafka_port=0, neo4j_port=0)
 
 
+def pytest_configure() -> None:
+    """Refuse a slip, which would otherwise test something else."""
+    if CHOSEN not in {PACKAGES, CONTAINERS}:
+        raise pytest.UsageError(
+            f"DIURNAL_TEST_SERVERS is {CHOSEN!r}: it must be one of {PACKAGES}, {CONTAINERS}"
+        )
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Fetch the servers before the first test: what takes minutes once is no test's time."""
-    wanted = any("stack" in getattr(item, "fixturenames", ()) for item in session.items)
-    if wanted and not session.config.option.collectonly:
-        try:
+    wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if session.config.option.collectonly:
+        return
+    if "servers_home" in wanted and CHOSEN == CONTAINERS:
+        _require_engine()
+    try:
+        if "stack" in wanted or ("servers_home" in wanted and CHOSEN == PACKAGES):
             prepare([jars.KAFKA, jars.NEO4J], _server_settings())
-        except ServersError as error:
-            pytest.exit(str(error), returncode=1)
+    except ServersError as error:
+        pytest.exit(str(error), returncode=1)
+
+
+def _require_engine() -> None:
+    from tests.containers.engine import EngineError, require_engine
+
+    try:
+        require_engine()
+    except EngineError as error:
+        pytest.exit(str(error), returncode=1)
 
 
 @pytest.fixture(scope="session")
@@ -38,21 +68,30 @@ def server_settings() -> Settings:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, server_settings: Settings) -> Iterator[Stack]:
-    """Kafka and Neo4j of this session, in a home of its own; both stop at its end."""
+    """Kafka and Neo4j from packages, in a home of their own; both stop at the session's end.
+
+    For tests of the servers themselves; whoever only uses them takes `endpoints`, `kafka` or `neo4j`.
+    """
     with Stack(tmp_path_factory.mktemp("stack"), server_settings) as started:
         yield started
 
 
-@pytest.fixture(scope="session")
-def endpoints(stack: Stack) -> Endpoints:
-    """Where the session's servers are."""
-    return stack.endpoints
-
-
-@pytest.fixture(scope="session")
-def servers_home(stack: Stack) -> Path:
+@pytest.fixture(scope="session", params=[CHOSEN])
+def servers_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The home of the session's servers, for worker processes: `Endpoints.read(servers_home)`."""
-    return stack.home
+    if request.param == PACKAGES:
+        yield request.getfixturevalue("stack").home
+        return
+    from tests.containers.engine import Containers
+
+    with Containers(tmp_path_factory.mktemp("containers")) as started:
+        yield started.home
+
+
+@pytest.fixture(scope="session")
+def endpoints(servers_home: Path) -> Endpoints:
+    """Where the session's servers are."""
+    return Endpoints.read(servers_home)
 
 
 @pytest.fixture(scope="session")

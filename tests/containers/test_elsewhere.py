@@ -149,7 +149,12 @@ def test_two_replicas_share_the_work_and_one_goes_on_alone(
     container("alive", "ingest", "--instance", "one")
     host = services["graph"]["healthcheck"]["test"]
     container(*host[2:])
-    assert socket.gethostname() in container("status").stdout
+    status = json.loads(container("status", "--json", code=69).stdout)
+    assert status["workers"] == {
+        "ingest": "up (one, two)",
+        "graph": f"up ({socket.gethostname()})",
+        "analytics": "down",
+    }
     assert "is not in the group" in container("alive", "ingest", code=69).stderr
 
     one.kill()
