@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, get_args, get_origin
@@ -102,6 +102,9 @@ def _decode_boolean(text: str) -> bool:
 
 
 def _decode_instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is UTC and not instant.microsecond:  # as we write nearly all of them
+        return instant
     return from_ms(to_ms(from_text(text)))
 
 

@@ -16,6 +16,7 @@ from ontology.kinds import KINDS
 from ontology.literals import codec, optional
 from ontology.observed import SUBJECT_CLASSES, Subject, TrackSegment
 from ontology.quads import quads
+from ontology.reading import read_written
 from ontology.segment import TRACK, read_segment, write_segment
 from ontology.terms import OURS, TYPE, ours
 from ontology.times import to_ms
@@ -60,8 +61,10 @@ def read(data: bytes, content_type: str = N_TRIPLES) -> list[Thing]:
         RdfError: the data is no RDF of that content type; it names the line.
         ShapeError: a thing lacks a field, or has it in a form that cannot be read.
     """
-    if content_type.startswith(N_TRIPLES) and (segment := read_segment(data)) is not None:
-        return [segment]
+    if content_type.startswith(N_TRIPLES):
+        one = read_segment(data) or read_written(data)
+        if one is not None:
+            return [one]
     return things(quads(data, content_type))
 
 
