@@ -26,7 +26,7 @@ from ingest.intake import Intake, Lines, intake
 from ingest.outbox import Outbox
 from ingest.receipts import Receipt
 from ontology.times import MILLISECOND, from_ms, to_ms
-from runtime import kafka
+from runtime import kafka, tracing
 from runtime.patience import persist
 from runtime.record import Record
 from runtime.servers import Endpoints
@@ -139,6 +139,7 @@ class _Publication:
         self._intake = taken
         self._settings = settings
         self._bootstrap = bootstrap
+        self._tracer = tracing.tracer(settings, STAGE)
         self._options = options
         self._topics = Topics(settings.topic_prefix, settings.topic_replicas)
         in_order = taken.endless or options.as_if_live or options.open_ended
@@ -182,8 +183,9 @@ class _Publication:
         for batch in self._batches(lines, start, stop):
             if stop.is_set() and not self._intake.endless:
                 break
-            if not outbox.commit(batch.records, batch.receipt):
-                break
+            with tracing.publishing(self._tracer, batch.records):
+                if not outbox.commit(batch.records, batch.receipt):
+                    break
             receipt = batch.receipt
             seen = Progress(receipt.lines, receipt.blocks, lines.bytes_read(), self._intake.total())
             on_progress(seen)

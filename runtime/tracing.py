@@ -25,6 +25,8 @@ MOST_LINKS: Final = 32
 _STANDARD: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 _TRACES: Final = "/v1/traces"
 _TRACE_ID: Final = "trace_id"
+_COLLECTOR_S: Final = 3.0
+"""So long a collector is waited for, retries included: the end of a process waits for it, too."""
 
 _lock = threading.Lock()
 _providers: "dict[tuple[str, float, str, int | str], TracerProvider]" = {}
@@ -63,6 +65,14 @@ def flush() -> None:
             provider.force_flush()
 
 
+def close() -> None:
+    """Send what was not sent yet, if the collector takes it soon, and trace nothing more."""
+    with _lock:
+        for provider in _providers.values():
+            provider.shutdown()
+        _providers.clear()
+
+
 def _provider(where: str, ratio: float, service: str, instance: int | str) -> "TracerProvider":
     from importlib.metadata import version
 
@@ -81,7 +91,7 @@ def _provider(where: str, ratio: float, service: str, instance: int | str) -> "T
         }
     )
     provider = TracerProvider(sampler=ParentBased(TraceIdRatioBased(ratio)), resource=resource)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=where)))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=where, timeout=_COLLECTOR_S)))
     return provider
 
 

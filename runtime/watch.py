@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
 from runtime import metrics, telemetry
@@ -14,6 +15,8 @@ from runtime.worker import Worked, Worker
 
 GRAPH: Final = "graph"
 _DEAD: Final = ".dlq"
+_TOPIC: Final = attrgetter("topic")
+_VALUE: Final = attrgetter("value")
 
 
 def begin(settings: Settings, worker: str, instance: Instance = 0, port: int | None = None) -> int | None:
@@ -64,10 +67,11 @@ class Watched:
 
     def committed(self, outputs: Sequence[Record]) -> None:
         """Everything is in the log: the outputs, dead letters among them, and the offsets."""
-        letters = [output for output in outputs if output.topic.endswith(_DEAD)]
-        written = Counter(output.topic for output in outputs)
-        for letter in letters:
-            del written[letter.topic]
+        written = Counter(map(_TOPIC, outputs))
+        dead = {topic for topic in written if topic.endswith(_DEAD)}
+        letters = [output for output in outputs if output.topic in dead] if dead else []
+        for topic in dead:
+            del written[topic]
         self._tell(written, letters)
 
     def stored(self, letters: Sequence[Record]) -> None:
@@ -79,13 +83,20 @@ class Watched:
             return
         if self._spans is not None:
             self._spans.end(written.total(), len(letters))
-        read, sizes = Counter[str](), Counter[str]()
-        for record in self._records:
-            read[record.topic] += 1
-            sizes[record.topic] += len(record.value)
+        read = Counter(map(_TOPIC, self._records))
+        sizes = self._sizes(read)
         self._count(read, sizes, written, letters)
         if self._worker.on_batch is not None:
             self._worker.on_batch(Worked(len(self._records), written.total(), len(letters), sizes.total()))
+
+    def _sizes(self, read: Counter[str]) -> Counter[str]:
+        """Bytes of values by topic; most batches are of one."""
+        if len(read) == 1:
+            return Counter({topic: sum(map(len, map(_VALUE, self._records))) for topic in read})
+        sizes = Counter[str]()
+        for record in self._records:
+            sizes[record.topic] += len(record.value)
+        return sizes
 
     def _count(
         self, read: Counter[str], sizes: Counter[str], written: Counter[str], letters: Sequence[Record]

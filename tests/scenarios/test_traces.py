@@ -55,6 +55,12 @@ class Collector:
         return found
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_sent_after_the_test() -> Iterator[None]:
+    yield
+    tracing.close()
+
+
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     collected = Collector()
