@@ -17,7 +17,6 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from runtime.consumer import Slot
 from runtime.errors import TransientError
-from runtime.replay import replay
 
 _CALL_S: Final = 15.0
 _OFFSETS: Final = "__consumer_offsets"
@@ -115,17 +114,3 @@ def lags(written: Mapping[Slot, int], read: Mapping[Slot, int], topics: Sequence
         done = sum(min(read.get(slot, 0), written[slot]) for slot in slots)
         rows.append(Lag(name, sum(written[slot] for slot in slots), done))
     return rows
-
-
-def count(bootstrap: str, topic: str, written: Mapping[Slot, int]) -> int:
-    """How many records a topic holds, counted one by one: offsets alone would count the log's own marks, too.
-
-    Meant for dead letters, of which there should be few.
-
-    Raises:
-        TransientError: Kafka is away.
-    """
-    return sum(
-        len(chunk)
-        for chunk in replay(bootstrap, {slot: end for slot, end in written.items() if slot[0] == topic})
-    )

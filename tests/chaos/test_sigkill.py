@@ -22,6 +22,7 @@ from api.cli.supervisor import Supervisor
 from graph.digest import digest
 from ingest import registry
 from runtime import kafka, lag
+from runtime.letters import Letters
 from runtime.servers import ServersError
 from runtime.servers.identity import neo4j_driver
 from runtime.settings import Settings
@@ -133,7 +134,7 @@ def _dead_letters(supervisor: Supervisor, settings: Settings) -> int:
     bootstrap = supervisor.stack.endpoints.kafka_bootstrap
     names = [name for name in topics.all(feed.name for feed in registry.FEEDS) if name.endswith(".dlq")]
     written = lag.ends(kafka.admin(bootstrap), names)
-    return sum(lag.count(bootstrap, name, written) for name in names)
+    return sum(dead.count for dead in Letters(bootstrap).count(written).values())
 
 
 @pytest.fixture(scope="module")

@@ -43,15 +43,3 @@ def test_an_open_transaction_is_not_counted(kafka: str, kafka_admin: AdminClient
     assert lag.ends(kafka_admin, [slot[0]], IsolationLevel.READ_UNCOMMITTED)[slot] == 1
     producer.abort_transaction(10)
     producer.close()
-
-
-def test_dead_letters_are_counted_one_by_one(
-    kafka: str, kafka_admin: AdminClient, topics: Topics, fill: Fill, told: Told
-) -> None:
-    fill([b"1", b"2"])
-    fill([b"3"])
-    assert len(told(topics.raw("x"))) == 3
-    ends = lag.ends(kafka_admin, [topics.raw("x")])
-    assert ends[topics.raw("x"), 0] == 5  # with the log's own marks
-    assert lag.count(kafka, topics.raw("x"), ends) == 3
-    assert lag.count(kafka, topics.dead_letters(topics.raw("x")), ends) == 0
