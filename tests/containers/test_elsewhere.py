@@ -100,6 +100,7 @@ def container(
         "DIURNAL_NEO4J_PASSWORD_FILE": str(password),
         "DIURNAL_TOPIC_PREFIX": topics.prefix,
         "DIURNAL_PATIENCE_SECONDS": "30",
+        "DIURNAL_METRICS_PORT": "0",  # here all of them would share one
     }
     made = Container(home, given)
     yield made
