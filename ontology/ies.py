@@ -32,17 +32,30 @@ from ontology.terms import (
 )
 from ontology.times import to_text
 
-_BOUNDS: Final = (("start", IS_START_OF), ("end", IS_END_OF))
+_BOUND: Final = {
+    name: f"%(bound)b <{TYPE}> <{BOUNDING_STATE}> .\n%(bound)b <{predicate}> %(key)b .\n".encode()
+    for name, predicate in (("start", IS_START_OF), ("end", IS_END_OF))
+}
+_PERIOD: Final = (
+    f"%(key)b <{IN_PERIOD}> <{iri.ROOT}period:%(iso)b> .\n"
+    f"<{iri.ROOT}period:%(iso)b> <{TYPE}> <{PARTICULAR_PERIOD}> .\n"
+    f'<{iri.ROOT}period:%(iso)b> <{ISO_PERIOD}> "%(iso)b" .\n'
+).encode()
+"""ISO 8601 needs no encoding in an IRI."""
 
 
-def structure(thing: Thing) -> bytes:
-    """What IES says around a thing, in N-Triples; nothing where it says nothing."""
-    key = ntriples.iri(thing.key)
+def structure(thing: Thing, key: bytes) -> bytes:
+    """What IES says around a thing, by its key in N-Triples; nothing where it says nothing."""
     if isinstance(thing, Identifier):
         return _scheme(key, thing.scheme)
     if isinstance(thing, SubjectState):
         return _in_period(key, thing.start.astimezone(UTC).date())
-    return _bounds(thing, key) + _geometry(thing, key) + _participation(thing, key)
+    lines = [
+        _bound(key, name, when)
+        for name, when in (("start", getattr(thing, "start", None)), ("end", getattr(thing, "end", None)))
+        if isinstance(when, datetime)
+    ]
+    return b"".join((*lines, _geometry(thing, key), _participation(thing, key)))
 
 
 def _scheme(key: bytes, name: str) -> bytes:
@@ -57,31 +70,19 @@ def _scheme(key: bytes, name: str) -> bytes:
 
 def _in_period(key: bytes, when: date) -> bytes:
     text = to_text(when).replace("+00:00", "Z") if isinstance(when, datetime) else when.isoformat()
-    period = ntriples.iri(iri.period(text))
-    return (
-        ntriples.triple(key, IN_PERIOD, period)
-        + ntriples.triple(period, TYPE, ntriples.iri(PARTICULAR_PERIOD))
-        + ntriples.triple(period, ISO_PERIOD, ntriples.quoted(text))
-    )
+    return _PERIOD % {b"key": key, b"iso": text.encode()}
 
 
-def _bounds(thing: Thing, key: bytes) -> bytes:
-    lines = b""
-    for name, predicate in _BOUNDS:
-        when = getattr(thing, name, None)
-        if isinstance(when, datetime):
-            bound = ntriples.iri(f"{thing.key}/{name}")
-            lines += ntriples.triple(bound, TYPE, ntriples.iri(BOUNDING_STATE))
-            lines += ntriples.triple(bound, predicate, key)
-            lines += _in_period(bound, when)
-    return lines
+def _bound(key: bytes, name: str, when: datetime) -> bytes:
+    bound = _within(key, name)
+    return _BOUND[name] % {b"bound": bound, b"key": key} + _in_period(bound, when)
 
 
 def _geometry(thing: Thing, key: bytes) -> bytes:
     lon, lat = getattr(thing, "lon", None), getattr(thing, "lat", None)
     if lon is None or lat is None:
         return b""
-    point = ntriples.iri(thing.key + "/geometry")
+    point = _within(key, "geometry")
     return (
         ntriples.triple(key, HAS_GEOMETRY, point)
         + ntriples.triple(point, TYPE, ntriples.iri(GEOMETRY))
@@ -92,9 +93,14 @@ def _geometry(thing: Thing, key: bytes) -> bytes:
 def _participation(thing: Thing, key: bytes) -> bytes:
     if not isinstance(thing, Trip):
         return b""
-    participant = ntriples.iri(thing.key + "/participant")
+    participant = _within(key, "participant")
     return (
         ntriples.triple(participant, TYPE, ntriples.iri(EVENT_PARTICIPANT))
         + ntriples.triple(participant, IS_PARTICIPANT_IN, key)
         + ntriples.triple(participant, IS_PARTICIPATION_OF, ntriples.iri(thing.subject))
     )
+
+
+def _within(key: bytes, name: str) -> bytes:
+    """The IRI of a part of a thing."""
+    return key[:-1] + b"/" + name.encode() + b">"

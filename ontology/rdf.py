@@ -1,7 +1,7 @@
 """Things to RDF and back, over what `describe` says of their kind.
 
-A thing is written with its IES class beside our own, its fields as flat properties, and the structure of IES
-by template. It is read by our own class and the flat properties only; whatever else is said is left alone.
+A thing is written by `ontology.writing`. It is read by our own class and the flat properties only; whatever
+else is said is left alone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,17 +9,20 @@ from typing import Any, Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from ontology import ies, moving, ntriples
-from ontology.errors import ShapeError, UnwritableError
+from ontology import moving
+from ontology.errors import ShapeError
 from ontology.kind import Described, Thing, describe
 from ontology.kinds import KINDS
 from ontology.literals import codec, optional
 from ontology.observed import SUBJECT_CLASSES, Subject, TrackSegment
 from ontology.quads import quads
 from ontology.reading import read_written
-from ontology.segment import TRACK, read_segment, write_segment
-from ontology.terms import OURS, TYPE, ours
+from ontology.segment import TRACK, read_segment
+from ontology.terms import OURS, TYPE
 from ontology.times import to_ms
+from ontology.writing import write
+
+__all__ = ["N_TRIPLES", "Said", "read", "things", "write"]
 
 N_TRIPLES: Final = "application/n-triples"
 
@@ -28,24 +31,6 @@ Said: TypeAlias = dict[str, list[Any]]
 
 _SUBJECT_KINDS: Final = {iri: kind for kind, iri in SUBJECT_CLASSES.items()}
 _FIX_FIELDS: Final = frozenset(moving.Fixes._fields)
-
-
-def write(thing: Thing) -> bytes:
-    """A thing as N-Triples. Several are written one after another.
-
-    Raises:
-        UnwritableError: a field holds what RDF cannot keep; the message names it.
-    """
-    if isinstance(thing, TrackSegment):
-        return write_segment(thing)
-    key = ntriples.iri(thing.key)
-    lines = [ntriples.triple(key, TYPE, ntriples.iri(name)) for name in _classes(thing)]
-    for field in describe(type(thing)):
-        if not (isinstance(thing, Subject) and field.name == "kind"):
-            value = getattr(thing, field.name)
-            lines += [ntriples.triple(key, field.predicate, item) for item in _values(thing, field, value)]
-    lines.append(ies.structure(thing))
-    return b"".join(lines)
 
 
 def read(data: bytes, content_type: str = N_TRIPLES) -> list[Thing]:
@@ -143,25 +128,3 @@ def _subject_kind(key: str, said: Said) -> str:
     if len(kinds) != 1:
         raise ShapeError(f"{key}: a subject has one rdf:type of {', '.join(SUBJECT_CLASSES.values())}")
     return str(kinds.pop())
-
-
-def _classes(thing: Thing) -> tuple[str, ...]:
-    own = ours(type(thing).__name__)
-    if not isinstance(thing, Subject):
-        return (own,) if thing.ies_class == own else (thing.ies_class, own)
-    if thing.kind not in SUBJECT_CLASSES:
-        raise UnwritableError(f"{thing.key}: {thing.kind!r} is none of {', '.join(SUBJECT_CLASSES)}")
-    return (SUBJECT_CLASSES[thing.kind], own)
-
-
-def _values(thing: Thing, field: Described, value: Any) -> list[bytes]:  # noqa: ANN401
-    """The objects of one field, in N-Triples."""
-    if value is None and optional(field.hint):
-        return []
-    try:
-        if field.link is None:
-            coded = codec(field.hint)
-            return [ntriples.literal(coded.encode(value), coded.datatype)]
-        return [ntriples.iri(iri) for iri in ((value,) if isinstance(value, str) else dict.fromkeys(value))]
-    except (ValueError, TypeError, OverflowError, AttributeError) as error:
-        raise UnwritableError(f"{thing.key}: {type(thing).__name__}.{field.name}: {error}") from error

@@ -29,8 +29,8 @@ def from_ms(milliseconds: int) -> datetime:
 
 def to_text(instant: datetime) -> str:
     """RFC 3339 text in UTC, `2020-12-01T04:49:45+00:00`, milliseconds only where there are any."""
-    utc = instant.astimezone(UTC)
-    return utc.isoformat(timespec="milliseconds" if utc.microsecond else "seconds")
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds") if utc.microsecond else utc.isoformat()
 
 
 def from_text(text: str) -> datetime:
