@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, LiteralString, TypeVar
 
-from neo4j import ManagedTransaction, Transaction
-
 from graph.memory import Memory
 from graph.pairs import Pairs, add, columns, merged, read
 from graph.rdf_rest import Rest, Statement
 from graph.rdf_terms import Node
+from graph.statement import Rows, Tx, run
 from graph.told import Told
 from graph.touches import NodeId, Touch
 from ontology.times import OPEN
@@ -72,14 +71,6 @@ SET e._sec = r.sec, e._from = r.since
 """
 
 T = TypeVar("T")
-Tx = Transaction | ManagedTransaction
-
-
-class Rows(list[Any]):
-    """Rows that are short when shown: the driver shows all parameters, whether or not that is logged."""
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} rows>"
 
 
 def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
@@ -113,7 +104,7 @@ def _write_nodes(
     for some in _several(news):
         rows = Rows({"key": node.key, "facts": node.facts} for node, _ in some)
         before = {
-            row["key"]: read(row["sec"], row["since"]) for row in tx.run(_LOCK[label], rows=rows, open=OPEN)
+            row["key"]: read(row["sec"], row["since"]) for row in run(tx, _LOCK[label], rows=rows, open=OPEN)
         }
         changed = Rows(
             _known_so({"key": node.key}, whole)
@@ -121,7 +112,7 @@ def _write_nodes(
             if (whole := merged(before[node.key], pairs)) != before[node.key]
         )
         if changed:
-            tx.run(_SEE[label], rows=changed).consume()
+            run(tx, _SEE[label], rows=changed).consume()
     if label == "Resource":
         for node, pairs in news:
             memory.remember_node(ids[node.key], Touch(pairs))
@@ -130,7 +121,7 @@ def _write_nodes(
 def _write_statements(tx: Tx, statements: Sequence[tuple[Statement, Pairs]]) -> None:
     for some in _several(statements):
         keys = Rows(statement.key for statement, _ in some)
-        known = {row["key"]: read(row["sec"], row["since"]) for row in tx.run(_KNOWN, rows=keys)}
+        known = {row["key"]: read(row["sec"], row["since"]) for row in run(tx, _KNOWN, rows=keys)}
         for label, query in _CREATE.items():
             made = Rows(
                 _row(statement, pairs)
@@ -138,7 +129,7 @@ def _write_statements(tx: Tx, statements: Sequence[tuple[Statement, Pairs]]) -> 
                 if statement.key not in known and statement.object.label == label
             )
             if made:
-                tx.run(query, rows=made, open=OPEN).consume()
+                run(tx, query, rows=made, open=OPEN).consume()
         again = Rows(
             _known_so({"key": statement.key}, whole)
             for statement, pairs in some
@@ -146,7 +137,7 @@ def _write_statements(tx: Tx, statements: Sequence[tuple[Statement, Pairs]]) -> 
             and (whole := merged(known[statement.key], pairs)) != known[statement.key]
         )
         if again:
-            tx.run(_AGAIN, rows=again).consume()
+            run(tx, _AGAIN, rows=again).consume()
 
 
 def _row(statement: Statement, pairs: Pairs) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from neo4j import ManagedTransaction
 
+from graph.rdf_rest import rest
 from graph.statement import PLANNED_ONCE, Rows
+from ontology.quads import quads
 
 SCANS = ("AllNodesScan", "NodeByLabelScan", "RelationshipTypeScan", "AllRelationshipsScan")
 # A thing of each shape is looked up by its index; of these few nodes there is one a partition.
@@ -16,7 +18,7 @@ ALLOWED = "(o:_Offset)"
 
 
 @pytest.fixture
-def plans(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, Any]]]:
+def plans(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     """Every statement that is run, with what Neo4j says of its plan."""
     seen: list[tuple[str, Any]] = []
     plain = ManagedTransaction.run
@@ -28,7 +30,7 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, Any]]]:
         return plain(self, query, parameters, **more)
 
     monkeypatch.setattr(ManagedTransaction, "run", run)
-    yield seen
+    return seen
 
 
 def operators(plan: dict[str, Any]) -> Iterator[str]:
@@ -51,6 +53,17 @@ def test_no_statement_scans_an_empty_graph(loading: Any, telling: Any, plans: li
     assert scanning == []
     assert any(name.startswith("NodeUniqueIndexSeek") for _, plan in plans for name in operators(plan))
     assert len({query for query, _ in plans}) > 12
+
+
+def test_no_statement_of_rdf_scans_an_empty_graph(loading: Any, telling: Any, plans: list[Any]) -> None:
+    text = b"<urn:a> <urn:p> <urn:b>, 'x', <<( <urn:a> <urn:p> 'y' )>> ."
+    said = rest(text, "text/turtle", quads(text, "text/turtle"), [])
+    loading.load(telling.told(said, 20))
+    loading.load(telling.told(said, 10), telling.told(said, 10, pair=8))
+    found = [(query, name) for query, plan in plans if ALLOWED not in query for name in operators(plan)]
+    assert [(query, name) for query, name in found if name in SCANS] == []
+    assert sum("STATEMENT" in query for query in {query for query, _ in found}) == 4
+    assert "DirectedRelationshipUniqueIndexSeek" in {name for _, name in found}
 
 
 def test_rows_do_not_show_what_they_hold() -> None:
