@@ -7,6 +7,8 @@ import polars as pl
 
 from ontology.times import to_ms
 
+MILLISECONDS_FROM: Final = 100_000_000_000
+"""A number so large counts milliseconds, not seconds: as seconds it would be beyond the year 5000."""
 _LAYOUTS: Final = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
 
 
@@ -20,6 +22,17 @@ def milliseconds(column: pl.Series) -> pl.Series:
             column.str.to_datetime(layouts[1], strict=False, time_unit="ms").cast(pl.Int64)
         )
     return _one_by_one(column, found)
+
+
+def instants(column: pl.Series) -> pl.Series:
+    """Epoch milliseconds of a column of text: ISO 8601, or seconds or milliseconds after 1970."""
+    numbers = column.cast(pl.Float64, strict=False)
+    if numbers.null_count() == len(column):
+        return milliseconds(column)
+    scale = pl.when(pl.col("n") >= MILLISECONDS_FROM).then(1.0).otherwise(1000.0)
+    counted = numbers.to_frame("n").select((pl.col("n") * scale).round().cast(pl.Int64, strict=False))
+    found = counted.to_series()
+    return found.fill_null(milliseconds(column)) if found.null_count() else found
 
 
 def _one_by_one(column: pl.Series, found: pl.Series) -> pl.Series:

@@ -19,7 +19,7 @@ from ingest.source import STDIN, fingerprint, lines, opened, size
 
 EVERY_S: Final = 1.0
 """Seconds after which the lines that came are published, however few."""
-MOST_DOCUMENT: Final = 128 * 1024 * 1024
+MOST_DOCUMENT: Final = 64 * 1024 * 1024
 """Bytes of a document, which is read whole."""
 _STDIN: Final = "standard input"
 

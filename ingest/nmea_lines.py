@@ -15,6 +15,7 @@ from pyais.messages import AISSentence, GatehouseSentence, NMEASentenceFactory, 
 from pyais.util import checksum
 
 from ingest.feed import NO_TIME, Reject
+from ingest.instants import MILLISECONDS_FROM
 
 APART: Final = 200
 _ARMOUR: Final = bytes(range(48, 88)) + bytes(range(96, 120))
@@ -27,8 +28,6 @@ _PART: Final = re.compile(
 _GROUP: Final = re.compile(rb"(?:^|,)g:\d+-\d+-(\d+)")
 _STATION: Final = re.compile(rb"(?:^|,)s:([^,*]*)")
 _TIME: Final = re.compile(rb"(?:^|,)c:([0-9]{1,13}(?:\.[0-9]+)?)(?=[,*])")
-_MILLISECONDS_FROM: Final = 100_000_000_000
-"""A number so large counts milliseconds, not seconds: as seconds it would be beyond the year 5000."""
 
 PartKey = tuple[bytes, ...]
 
@@ -275,7 +274,7 @@ def _first_words(error: Exception) -> str:
 
 def _milliseconds(text: bytes) -> int:
     value = float(text)
-    if value >= _MILLISECONDS_FROM:
+    if value >= MILLISECONDS_FROM:
         return int(text.partition(b".")[0])
     seconds, _, fraction = text.partition(b".")
     return int(seconds) * 1000 + int((fraction + b"000")[:3])

@@ -20,7 +20,7 @@ from ingest import options as choices
 from ingest import receipts
 from ingest.blocks import MOST_BYTES, as_if_live, as_they_stand
 from ingest.envelope import STAGE, Envelope, checked
-from ingest.errors import PublishError
+from ingest.errors import FeedError, PublishError
 from ingest.feed import Block, Feed
 from ingest.intake import Intake, Lines, intake
 from ingest.outbox import Outbox
@@ -220,12 +220,18 @@ class _Publication:
 
     def _blocks(self, lines: Lines, most_lines: int) -> Iterator[Block]:
         if self._feed.whole:
-            document = b"".join(line for line in lines.lines if line is not None)
-            return self._feed.cut(document, MOST_BYTES) if document else iter(())
+            return iter(self._pieces(b"".join(line for line in lines.lines if line is not None)))
         coming = self._feed.arriving(lines.lines, live=self._intake.live)
         if self._options.as_if_live:
             return as_if_live(self._feed, lines.head(), coming, most_lines)
         return as_they_stand(self._feed, coming, most_lines, lines.first_line)
+
+    def _pieces(self, document: bytes) -> list[Block]:
+        """A document cut, all of it before any of it is published."""
+        try:
+            return list(self._feed.cut(document, MOST_BYTES)) if document else []
+        except FeedError as error:
+            raise FeedError(f"{self._intake.name}: {error}") from error
 
     def _batches(self, lines: Lines, receipt: Receipt, stop: Event) -> Iterator["_Batch"]:
         """What goes into one transaction each; the last has the closing tick, if all is told."""

@@ -7,8 +7,12 @@ from ingest.ais_csv import AisCsv
 from ingest.ais_nmea import AisNmea
 from ingest.errors import FeedError
 from ingest.feed import Feed
+from ingest.geojson import GeoJson
+from ingest.gps_csv import GpsCsv
+from ingest.gpx import Gpx
+from ingest.mf_json import MfJson
 
-FEEDS: Final[tuple[Feed, ...]] = (AisCsv(), AisNmea())
+FEEDS: Final[tuple[Feed, ...]] = (AisCsv(), AisNmea(), GpsCsv(), Gpx(), GeoJson(), MfJson())
 
 
 def feed(name: str) -> Feed:

@@ -21,6 +21,12 @@ SHOWN_REJECTS = 5
 def analyse(
     file: Annotated[str, typer.Argument(help="A file of fixes, plain or gzip; - is standard input.")],
     feed: Annotated[str, typer.Option(help="How the file is read: `diurnal feeds` lists the feeds.")] = "ais",
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--option", "-o", metavar="NAME=VALUE", help="How it is read: `diurnal feeds FEED` lists them."
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option(min=0, help="Show at most so many findings.")] = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -30,11 +36,11 @@ def analyse(
     first few told on stderr. Example: `diurnal analyse examples/data/ny_harbor_2020_12_first_week.csv.gz`
     """
     from analytics.analyse import analyse as conclude
-    from ingest import registry
+    from ingest import options, registry
     from ingest.errors import FeedError
 
     try:
-        chosen = registry.feed(feed)
+        chosen = registry.feed(feed).configured(options.parse(option or ()))
     except FeedError as error:
         raise InputError(str(error)) from None
     with errors.status("reading ..."):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -47,12 +48,7 @@ def read(feed: Feed, source: str, settings: Settings) -> FixesFile:
         InputError: it cannot be read, is not of the feed, or has no fix that can be believed.
     """
     try:
-        with opened(source) as (stream, _):
-            first = next(lines(stream, source), b"")
-            if not first.strip():
-                raise InputError(f"{source} is empty")
-            head = feed.head(first)
-            body = (b"" if head else first) + stream.read()
+        head, body = _content(feed, source)
         latest = datetime.now(UTC) + timedelta(seconds=settings.future_seconds)
         parsed = feed.parse(head, body, Bounds(to_ms(settings.earliest), to_ms(latest)))
     except PublishError as error:
@@ -74,6 +70,20 @@ def read(feed: Feed, source: str, settings: Settings) -> FixesFile:
         _names(parsed, keys),
         rejects,
     )
+
+
+def _content(feed: Feed, source: str) -> tuple[bytes, bytes]:
+    """The head and the body of a whole file."""
+    with opened(source) as (stream, _):
+        if feed.whole:
+            return b"", stream.read()
+        first = next(lines(stream, source), b"")
+        if not first.strip():
+            raise InputError(f"{source} is empty")
+        head = feed.head(first)
+        rest = lines(stream, source)
+        told = feed.arriving(rest if head else chain([first], rest), live=False)
+        return head, b"".join(line for line in told if line is not None)
 
 
 def _names(parsed: Parsed, keys: NDArray[np.str_]) -> dict[str, str]:

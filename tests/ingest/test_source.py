@@ -35,7 +35,7 @@ def test_bytes_are_counted_as_they_lie_in_the_file(tmp_path: Path) -> None:
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(TEXT))))  # type: ignore[arg-type]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(TEXT))))
     assert read("-") == [b"a,b\n", b"1,2\n", b"3,4"]
     assert (size("-"), fingerprint("-")) == (None, None)
 
