@@ -1,12 +1,9 @@
 """AIS as MarineCadastre publishes it: CSV, a line a position report, with or without the static data.
 
-Columns are known by name, in any order and either spelling that MarineCadastre has used; needed are the MMSI
-and the time, and beside them either a position or something static.
+Needed are the MMSI and the time, and beside them either a position or something static.
 """
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -14,68 +11,23 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ingest import csv_table
-from ingest.ais_codes import LONGEST_M, WIDEST_M, imo_number, kind, type_name
+from ingest.ais_codes import kind
+from ingest.ais_layout import Layout, layout_of
+from ingest.ais_words import words_of
 from ingest.believed import (
     KNOT,
     NO_IDENTITY,
     REACH,
-    above_zero,
     mmsi_fault,
-    plain,
     position_fault,
     time_fault,
     within,
 )
 from ingest.csv_table import Table
-from ingest.errors import FeedError
-from ingest.feed import NO_TIME, NOTHING_SAID, Bounds, Feed, Motion, Named, Parsed, Reject, Words, lines_of
+from ingest.feed import NO_TIME, Bounds, Feed, Motion, Named, Parsed, Reject, lines_of
 from ingest.instants import milliseconds
 
-_SPELLINGS: Final = {
-    "mmsi": "mmsi",
-    "object_id": "mmsi",
-    "basedatetime": "time",
-    "base_date_time": "time",
-    "timestamp": "time",
-    "lon": "lon",
-    "longitude": "lon",
-    "lat": "lat",
-    "latitude": "lat",
-    "sog": "speed",
-    "cog": "course",
-    "heading": "heading",
-    "vesselname": "name",
-    "vessel_name": "name",
-    "imo": "imo",
-    "callsign": "call_sign",
-    "call_sign": "call_sign",
-    "vesseltype": "type",
-    "vessel_type": "type",
-    "length": "length",
-    "width": "width",
-}
 _NUMBERS: Final = ("lon", "lat", "speed", "course", "heading")
-_STATIC: Final = ("name", "call_sign", "imo", "type", "length", "width")
-_BETWEEN: Final = "\x1f"
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The columns of a file: ours by our names, strangers by their place."""
-
-    columns: tuple[str, ...]
-    titles: dict[str, str]
-    """What the file itself calls our columns."""
-
-    @property
-    def has_position(self) -> bool:
-        """Whether the lines tell where the subject was."""
-        return "lon" in self.titles
-
-    @property
-    def static(self) -> list[str]:
-        """The columns that tell something static."""
-        return [name for name in _STATIC if name in self.titles]
 
 
 class AisCsv(Feed):
@@ -93,7 +45,7 @@ class AisCsv(Feed):
             FeedError: it has no MMSI, no time, or neither position nor static data.
         """
         line = first_line.removeprefix(csv_table.BOM).strip(b"\r\n")
-        _layout(line)
+        layout_of(line)
         return line
 
     def parse(self, head: bytes, body: bytes, bounds: Bounds) -> Parsed:
@@ -102,7 +54,7 @@ class AisCsv(Feed):
         Raises:
             FeedError: the head is no header line of this feed.
         """
-        layout = _layout(head)
+        layout = layout_of(head)
         wanted = {name: pl.Float64 if name in _NUMBERS else pl.String for name in layout.titles}
         table = csv_table.read(body, head, layout.columns, wanted)
         times = milliseconds(table.frame["time"])
@@ -111,7 +63,7 @@ class AisCsv(Feed):
         rejects.sort(key=lambda reject: reject.line)
         frame = table.frame.filter(pl.Series(good))
         subjects, named = _subjects(frame)
-        words, said, notes = _words(frame, layout)
+        words, said, notes = words_of(frame, layout)
         return Parsed(
             lines=len(table.lines) + len(table.rejects),
             rows=table.lines[good],
@@ -131,35 +83,10 @@ class AisCsv(Feed):
         Raises:
             FeedError: the head is no header line of this feed.
         """
-        table = csv_table.read(body, head, _layout(head).columns, {"time": pl.String})
+        table = csv_table.read(body, head, layout_of(head).columns, {"time": pl.String})
         times = np.full(lines_of(body), NO_TIME, dtype=np.int64)
         times[table.lines] = milliseconds(table.frame["time"]).fill_null(NO_TIME).to_numpy()
         return times
-
-
-@lru_cache(maxsize=64)
-def _layout(head: bytes) -> Layout:
-    found = csv_table.header(head)
-    titles: dict[str, str] = {}
-    columns: list[str] = []
-    for place, title in enumerate(found):
-        name = _SPELLINGS.get(title.lower())
-        known = name is not None and name not in titles
-        columns.append(name if name is not None and known else f"#{place}")
-        if name is not None and known:
-            titles[name] = title
-    layout = Layout(tuple(columns), titles)
-    lacking = [name for name in ("mmsi", "time") if name not in titles]
-    if ("lon" in titles) != ("lat" in titles):
-        lacking.append("lon" if "lat" in titles else "lat")
-    if not layout.has_position and not layout.static:
-        lacking.append("lon, lat")
-    if lacking:
-        raise FeedError(
-            f"no column for {', '.join(lacking)} among: {', '.join(found)[:200]}. Expected is a header line"
-            " such as MMSI,BaseDateTime,LAT,LON,… or object_id,timestamp,lon,lat"
-        )
-    return layout
 
 
 def _believable(table: Table, times: pl.Series, layout: Layout, bounds: Bounds) -> NDArray[np.bool_]:
@@ -244,47 +171,3 @@ def _motion(frame: pl.DataFrame, layout: Layout) -> Motion | None:
 def _unwrapped(values: NDArray[np.float64], turn: float) -> NDArray[np.float64]:
     """MarineCadastre reads the upper half of a 12-bit number of tenths as negative."""
     return np.where(values < 0, np.round(values + turn, 1), values)
-
-
-def _words(frame: pl.DataFrame, layout: Layout) -> tuple[NDArray[np.int64], list[Words], dict[str, int]]:
-    columns = layout.static
-    if not columns or frame.is_empty():
-        return np.full(frame.height, NOTHING_SAID, dtype=np.int64), [], {}
-    joined = frame.select(pl.concat_str([pl.col(name).fill_null("") for name in columns], separator=_BETWEEN))
-    joined.columns = ["text"]
-    unique = joined.group_by("text", maintain_order=True).len("often").with_row_index("code")
-    codes = (
-        joined.join(unique, on="text", how="left", maintain_order="left")["code"].to_numpy().astype(np.int64)
-    )
-    notes: dict[str, int] = {}
-    said = []
-    for text, often in unique.select("text", "often").iter_rows():
-        words, note = _read_words(dict(zip(columns, text.split(_BETWEEN), strict=False)))
-        said.append(words)
-        if note:
-            notes[note] = notes.get(note, 0) + often
-    silent = np.array([not words for words in said])
-    return np.where(silent[codes], NOTHING_SAID, codes), said, notes
-
-
-def _read_words(cells: dict[str, str]) -> tuple[Words, str | None]:
-    imo = imo_number(cells.get("imo", ""))
-    told = cells.get("imo", "").upper().removeprefix("IMO").strip("0 ")
-    code = _number(cells.get("type", ""), 9999.0)
-    words = Words(
-        name=plain(cells.get("name", "")),
-        call_sign=plain(cells.get("call_sign", "")),
-        imo=imo,
-        type_code=None if code is None else int(code),
-        type_name=None if code is None else type_name(int(code)),
-        length_m=_number(cells.get("length", ""), LONGEST_M),
-        width_m=_number(cells.get("width", ""), WIDEST_M),
-    )
-    return words, f"IMO number {cells['imo']} fails its check digit" if told and not imo else None
-
-
-def _number(cell: str, most: float) -> float | None:
-    try:
-        return above_zero(float(cell), most)
-    except ValueError:
-        return None
