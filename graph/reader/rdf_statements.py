@@ -15,11 +15,13 @@ from graph.reader.reader import Reader, Row
 PAGE: Final = 1_000
 """Subjects of one question, so that none takes long, whatever the size of the graph."""
 
+# Since when it is known in one of the wanted ways; one that is known in none is never in time.
 _TOLD: Final[LiteralString] = """
 OPTIONAL MATCH (s)-[e:STATEMENT]->(o)
-WHERE e._to = $open AND ($pairs IS NULL OR any(pair IN e._sec WHERE pair IN $pairs))
-  AND ($graph IS NULL OR coalesce(e.graph, '') = $graph)
-  AND any(since IN e._from WHERE $since_ms <= since <= $until_ms)
+WHERE e._to = $open AND ($graph IS NULL OR coalesce(e.graph, '') = $graph)
+  AND $since_ms <= reduce(first = $open, i IN range(0, size(e._sec) - 1) |
+    CASE WHEN e._from[i] < first AND ($pairs IS NULL OR e._sec[i] IN $pairs) THEN e._from[i] ELSE first END
+  ) <= $until_ms
 RETURN properties(s) AS subject, e.predicate AS predicate, e.graph AS graph,
        labels(o)[0] AS label, properties(o) AS object
 ORDER BY s.key

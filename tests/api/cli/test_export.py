@@ -18,6 +18,7 @@ from api.cli.main import app
 from graph import schema
 from graph.loader import Loader
 from graph.parse import Parser
+from graph.told import Told
 from ontology import rdf
 from ontology.labels import Pair
 from ontology.observed import Identifier, Subject
@@ -50,8 +51,8 @@ def filled(neo4j: Driver, kafka: str, kafka_admin: AdminClient, prefix: str) -> 
         (rdf.write(FERRY) + rdf.write(MMSI), "application/n-triples", OURS),
         (SAID.encode(), "application/trig", THEIRS),
     ]
-    loader = Loader(neo4j, Parser(Interner(kafka, topics).intern, [topics.derived]).told)
-    told = []
+    parser = Parser(Interner(kafka, topics).intern, [topics.derived])
+    told: list[Told] = []
     for offset, (value, content_type, pair) in enumerate(records):
         headers = {
             "Content-Type": content_type,
@@ -59,8 +60,8 @@ def filled(neo4j: Driver, kafka: str, kafka_admin: AdminClient, prefix: str) -> 
             "Distribution-Id": pair.distribution,
             "Known-At": "2026-01-01T00:00:00+00:00",
         }
-        told.append(Record(topics.knowledge, b"k", value, Headers.of(headers), 0, offset))
-    loader.write(topics.knowledge, 0, 0, told, len(told))
+        told += parser.told(Record(topics.knowledge, b"k", value, Headers.of(headers), 0, offset))
+    Loader(neo4j, parser.told).write_told(topics.knowledge, 0, 0, told, len(records))
     yield
     neo4j.execute_query("MATCH (n) DETACH DELETE n")
 
