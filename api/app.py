@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api import openapi, problems
 from api.auth import BearerAuth, Tokens
 from api.exporter import Exporter, exported
+from api.following import following
 from api.gate import LabelGate
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
@@ -55,7 +56,7 @@ def create_app(settings: Settings, endpoints: Endpoints) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        with open_driver(endpoints) as driver:
+        with following(settings, endpoints, open_driver) as driver:
             held = hold(settings, endpoints, driver)
             await run_in_threadpool(_refuse_over_labels, held)
             app.state.held = held

@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     neo4j_uri: str | None = Field(
         default=None, description="bolt:// or neo4j:// address of a Neo4j elsewhere; none of ours is started."
     )
+    neo4j_beside_uri: str | None = Field(
+        default=None,
+        description="Address of a second, empty Neo4j elsewhere, which `diurnal rebuild --beside` fills.",
+    )
     neo4j_user: str = Field(default="neo4j", description="User of the Neo4j elsewhere.")
     neo4j_password_file: Path | None = Field(
         default=None, description="File with the password of the Neo4j elsewhere (its owner's alone)."

@@ -15,6 +15,7 @@ import structlog
 
 from api.cli.errors import StageFailedError
 from api.cli.revival import Revival
+from api.cli.swap import Swap
 from api.cli.workers import WORKERS, Workers
 from api.supervised import STATE_FILE, TARGETS_FILE, State
 from runtime import telemetry
@@ -48,6 +49,7 @@ class Supervisor:
         ports = metrics_ports(settings)
         self.workers = Workers(home, api_port=api_port, metrics_ports=ports)
         self._revival = Revival(self.stack)
+        self._swap = Swap(self.stack, self.workers)
         self.api_port = api_port
         self._home = home
         self._prepare = prepare
@@ -87,6 +89,7 @@ class Supervisor:
     def check(self) -> None:
         """Starts again whichever server or worker died; does not wait for it, and never gives up."""
         self._revival.check()
+        self._swap.check()
         self.workers.check()
         if (self.workers.pids(), self._troubles()) != (self._state.workers, self._state.troubles):
             self._tell(self._state.phase)
@@ -104,6 +107,7 @@ class Supervisor:
         """Workers first, so that they finish their batches, then the servers."""
         self.workers.stop()
         self._revival.stop()
+        self._swap.stop()
         self.stack.stop()
         if self._state.phase != FAILED:
             (self._home / STATE_FILE).unlink(missing_ok=True)

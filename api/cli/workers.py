@@ -38,6 +38,7 @@ class Worker:
     restarts: int = 0
     restart_at: float = 0.0
     hopeless: bool = False
+    renewed: bool = False
     log: IO[bytes] | None = field(default=None, repr=False)
 
     def trouble(self, now: float) -> str:
@@ -88,6 +89,13 @@ class Workers:
             if worker.process is None and not worker.hopeless and now >= worker.restart_at:
                 self._spawn(worker)
                 worker.restarts += 1
+
+    def renew(self, name: str) -> None:
+        """Asks a worker to end, to be started again at once: it reads anew where the servers are."""
+        for worker in self._workers:
+            if worker.name == name and worker.process is not None:
+                worker.renewed = True
+                worker.process.send_signal(signal.SIGTERM)
 
     def pids(self) -> dict[str, int]:
         """Name → process id of those alive."""
@@ -143,6 +151,10 @@ class Workers:
 
     def _note_death(self, worker: Worker, code: int, now: float) -> None:
         worker.process = None
+        if worker.renewed:
+            worker.renewed, worker.deaths, worker.restart_at = False, 0, now
+            log.info("worker renewed", worker=worker.name)
+            return
         worker.deaths = 1 if now - worker.began > STEADY_S else worker.deaths + 1
         worker.restart_at = now + wait_s(worker.deaths)
         worker.hopeless = code == CONFIGURATION

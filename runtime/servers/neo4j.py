@@ -28,8 +28,29 @@ class Neo4j(Server):
     main_class = "Neo4jServer"
     port_count = 1
 
-    def __init__(self, home: Path, settings: Settings, nonce: str, password: SecretStr) -> None:
-        super().__init__(home, settings, settings.neo4j_port)
+    def __init__(
+        self,
+        home: Path,
+        settings: Settings,
+        nonce: str,
+        password: SecretStr,
+        *,
+        folder: str = jars.NEO4J,
+        fixed_port: int | None = None,
+    ) -> None:
+        """Nothing is started yet.
+
+        Args:
+            home: the home.
+            settings: what to start and how.
+            nonce: the mark by which it is known.
+            password: the home's.
+            folder: the name of its folder in the home, and of that of its logs.
+            fixed_port: another than the settings'; 0 takes a free one.
+        """
+        super().__init__(home, settings, settings.neo4j_port if fixed_port is None else fixed_port)
+        self.folder = home.resolve() / folder
+        self.logs = home.resolve() / "logs" / folder
         self.nonce = nonce
         self.password = password
 

@@ -23,6 +23,7 @@ from runtime.servers.errors import (
     ServersError,
     StartError,
 )
+from runtime.servers.graphs import Graph, graphs_of
 from runtime.servers.home import identity_of, password_of
 from runtime.servers.kafka import Kafka
 from runtime.servers.locks import lock_of
@@ -47,6 +48,7 @@ class Stack:
         self._lock = lock_of(self.home)
         self._kafka: Kafka | None = None
         self._neo4j: Neo4j | None = None
+        self._coming: Neo4j | None = None
         self._endpoints: Endpoints | None = None
         self.seconds = 0.0
 
@@ -121,7 +123,7 @@ class Stack:
         if not self.settings.kafka_bootstrap:
             self._kafka = Kafka(self.home, self.settings, who.kafka_cluster_id)
         if not self.settings.neo4j_uri:
-            self._neo4j = Neo4j(self.home, self.settings, who.neo4j_nonce, password_of(self.home))
+            self._neo4j = self._graph(graphs_of(self.home).serving)
         servers = self._servers()
         prepare([server.name for server in servers], self.settings)
         began = time.monotonic()
@@ -137,6 +139,41 @@ class Stack:
                     server.give_up()
                 raise
         self.seconds = time.monotonic() - began
+
+    def _graph(self, graph: Graph, fixed_port: int | None = None) -> Neo4j:
+        return Neo4j(
+            self.home,
+            self.settings,
+            graph.nonce,
+            password_of(self.home),
+            folder=graph.folder,
+            fixed_port=fixed_port,
+        )
+
+    def behind(self) -> bool:
+        """Whether the home names another graph than the one that our Neo4j serves."""
+        return self._neo4j is not None and graphs_of(self.home).serving.nonce != self._neo4j.nonce
+
+    def switch(self) -> Neo4j:
+        """Start the server of the graph that the home names, and leave its address in the endpoints.
+
+        Returns:
+            The server before, which still runs: whoever asks it needs a moment to follow.
+
+        Raises:
+            ServersError: As `Server.start` says; the server before goes on, as if nothing had been.
+        """
+        before = self.neo4j
+        following = self._graph(graphs_of(self.home).serving, fixed_port=0)
+        self._coming = following
+        try:
+            following.start()
+        finally:
+            self._coming = None
+        self._neo4j = following
+        self._endpoints = self._find_endpoints()
+        self._endpoints.write(self.home)
+        return before
 
     def _servers(self) -> list[Server]:
         return [server for server in (self._kafka, self._neo4j) if server is not None]
@@ -189,7 +226,7 @@ class Stack:
 
     def give_up(self) -> None:
         """End a start or a revival that another thread waits for."""
-        for server in self._servers():
+        for server in (*self._servers(), *([self._coming] if self._coming else [])):
             server.give_up()
 
     def revive(self) -> tuple[str, ...]:
