@@ -9,6 +9,7 @@ from neo4j import Driver, ManagedTransaction, NotificationMinimumSeverity
 from graph import offsets
 from graph.memory import Memory
 from graph.refusals import explained
+from graph.rows import check
 from graph.told import Told
 from graph.write import write
 from runtime import metrics
@@ -48,18 +49,28 @@ class Loader:
         with explained():
             return offsets.stored(self._driver, self._database).get((topic, partition))
 
+    def read(self, record: Record) -> list[Told]:
+        """What a record tells; see `runtime.sink.Sink`.
+
+        Raises:
+            PoisonError: a thing that the graph cannot keep.
+            ValueError: it cannot be read.
+        """
+        told = list(self._parse(record))
+        for each in told:
+            check(each.thing)
+        return told
+
     def write(
-        self, topic: str, partition: int, expected: int, batch: Sequence[Record], following: int
+        self, topic: str, partition: int, expected: int, said: Sequence[Sequence[Told]], following: int
     ) -> None:
-        """Write the records of one partition and move its offset; see `runtime.sink.Sink`.
+        """Write what records of one partition tell and move its offset; see `runtime.sink.Sink`.
 
         Raises:
             GraphUnavailableError: Neo4j is away.
             LostPartitionError: the partition is no longer at `expected`.
-            PoisonError: a record that can never be loaded; nothing was written.
         """
-        told = [each for record in batch for each in self._parse(record)]
-        self.write_told(topic, partition, expected, told, following)
+        self.write_told(topic, partition, expected, [each for told in said for each in told], following)
 
     def write_told(
         self, topic: str, partition: int, expected: int, told: Sequence[Told], following: int

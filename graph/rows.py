@@ -61,7 +61,7 @@ def check(thing: Thing) -> None:
         known = ", ".join(SUBJECT_CLASSES)
         raise PoisonError(f"{thing.key[:200]} is of the kind {thing.kind!r}, not one of {known}", "kind")
     _check_length("key", thing.key, MOST_KEY)
-    for name in _LITERALS[type(thing)]:
+    for name in _LITERALS.get(type(thing), ()):
         if isinstance(value := getattr(thing, name), str):
             _check_length(name, value, MOST_TEXT)
     for edge in edges(thing):
@@ -96,8 +96,8 @@ def properties(thing: Thing) -> Properties:
 
 
 def edges(thing: Thing) -> Iterator[Edge]:
-    """A thing's relationships, in the order of its fields; none for a link that is not set."""
-    for name, link in _LINKS[type(thing)]:
+    """A thing's relationships, in the order of its fields; none where nothing is linked."""
+    for name, link in _LINKS.get(type(thing), ()):
         value = getattr(thing, name)
         if value is None:
             continue

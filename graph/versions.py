@@ -6,16 +6,12 @@ is, and when each of its edges begins and ends, comes out the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import blake2b
 
-import orjson
-
-from graph.rows import EVIDENCE, Edge, Properties, edges, labels, properties
+from graph.rows import EVIDENCE, Edge, Properties, labels
 from graph.told import Told
 from ontology.concluded import Retraction
-from ontology.kind import Thing
 from ontology.times import OPEN
 
 
@@ -152,27 +148,19 @@ def fold(standing: Standing, conclusions: Iterable[Told]) -> Changes:
 
 def opened(told: Told) -> Version:
     """The version that a conclusion opens."""
-    said = properties(told.thing)
-    links = [edge for edge in edges(told.thing) if edge.label != EVIDENCE]
     return Version(
         told.version,
         told.thing.key,
-        _content(said, edges(told.thing)),
+        told.content,
         told.pair,
         told.known_at,
         labels=labels(told.thing),
-        properties=said,
-        links=links,
-        cites=cited(told.thing),
+        properties=told.said,
+        links=[edge for edge in told.edges if edge.label != EVIDENCE],
+        cites=cited(told),
     )
 
 
-def cited(thing: Thing) -> list[str]:
+def cited(told: Told) -> list[str]:
     """Keys of the conclusions that this one rests on, each once."""
-    return list(dict.fromkeys(edge.key for edge in edges(thing) if edge.label == EVIDENCE))
-
-
-def _content(said: Mapping[str, object], links: Iterable[Edge]) -> str:
-    rows = [said, sorted((edge.kind, edge.label, edge.key) for edge in links)]
-    text = orjson.dumps(rows, option=orjson.OPT_SORT_KEYS, default=str)
-    return blake2b(text, digest_size=16).hexdigest()
+    return list(dict.fromkeys(edge.key for edge in told.edges if edge.label == EVIDENCE))

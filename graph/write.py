@@ -9,7 +9,7 @@ from graph.memory import Memory
 from graph.pairs import Pairs
 from graph.pieces import Pieces, cut
 from graph.rdf_rest import Rest
-from graph.rows import EVIDENCE, Edge, check, edges, label, properties
+from graph.rows import EVIDENCE, Edge, label, properties
 from graph.statement import Tx
 from graph.told import Told
 from graph.touches import EdgeId, NodeId, Touches
@@ -17,11 +17,7 @@ from ontology.observed import Tick, TrackSegment
 
 
 def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
-    """Write what was told, in its order; `memory` takes note, and must forget if this is not committed.
-
-    Raises:
-        PoisonError: a thing that the graph cannot keep.
-    """
+    """Write what was told, in its order; `memory` takes note, and must forget if this is not committed."""
     shared = Touches()
     segments: list[Told] = []
     conclusions: list[Told] = []
@@ -30,7 +26,6 @@ def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
         if isinstance(each.thing, Rest):
             rests.append(each)
             continue
-        check(each.thing)
         if isinstance(each.thing, TrackSegment):
             segments.append(each)
         elif each.thing.versioned:
@@ -56,7 +51,7 @@ def _tell(shared: Touches, told: Told) -> None:
         return
     node = NodeId(label(thing), thing.key)
     shared.node(node, pair, known_at, properties(thing))
-    for edge in edges(thing):
+    for edge in told.edges:
         end = NodeId(edge.label, edge.key)
         shared.node(end, pair, known_at)
         shared.edge(_between(node, edge, end), pair, known_at)
@@ -64,7 +59,7 @@ def _tell(shared: Touches, told: Told) -> None:
 
 def _refer(shared: Touches, told: Told) -> None:
     """The shared things that a segment or a conclusion refers to."""
-    for edge in edges(told.thing):
+    for edge in told.edges:
         if edge.label != EVIDENCE:
             shared.node(NodeId(edge.label, edge.key), told.pair, told.known_at)
 

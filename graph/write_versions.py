@@ -67,7 +67,7 @@ def write(tx: Tx, conclusions: Sequence[Told]) -> Changes:
 def read_standing(tx: Tx, conclusions: Iterable[Told]) -> Standing:
     """What stands in the graph of what these conclusions are about, or rest on."""
     about = {told.thing.key for told in conclusions}
-    resting = {key for told in conclusions for key in cited(told.thing)}
+    resting = {key for told in conclusions for key in cited(told)}
     versions: dict[str, Version] = {}
     standing = Standing()
     for row in run(tx, _CURRENT, keys=sorted(about | resting), open=OPEN):

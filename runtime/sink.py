@@ -1,19 +1,22 @@
 """The loop of a worker from Kafka to a store that keeps the offsets itself, in one transaction with the data.
 
-Whatever disturbs it ends the session; the next one asks the store how far it had come. A dead letter is
-written before the store moves on: if the worker dies in between it is written again, with the same origin.
+While a batch is written, the next one is gathered and read. Whatever disturbs it ends the session; the next
+one asks the store how far it had come. A dead letter is written before the store moves on: if the worker dies
+in between it is written again, with the same origin.
 """
 
-from collections.abc import Sequence
-from threading import Event
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import Generic, Protocol, TypeVar
 
 from confluent_kafka import Consumer
 
 from runtime import dead_letter, kafka, tracing
-from runtime.consumer import Batch, Reader, Slot
+from runtime.consumer import Positions, Reader, Slot
 from runtime.errors import TerminalError, TransientError
-from runtime.lifting import lifted
+from runtime.lifting import lift
 from runtime.patience import persist
 from runtime.record import Record
 from runtime.stream import Quiet
@@ -24,8 +27,10 @@ from runtime.worker import Worker
 
 _FLUSH_S = 20.0
 
+Said = TypeVar("Said")
 
-class Sink(Protocol):
+
+class Sink(Protocol[Said]):
     """A store that records are written to."""
 
     def position(self, topic: str, partition: int) -> int | None:
@@ -36,16 +41,23 @@ class Sink(Protocol):
         """
         ...
 
-    def write(
-        self, topic: str, partition: int, expected: int, batch: Sequence[Record], following: int
-    ) -> None:
-        """Write records and move the partition's offset, in one transaction.
+    def read(self, record: Record) -> Said:
+        """What a record says to the store. This is called while others are written.
+
+        Raises:
+            TransientError, TerminalError: it cannot be told now.
+            Exception: any other says that the record is bad.
+        """
+        ...
+
+    def write(self, topic: str, partition: int, expected: int, said: Sequence[Said], following: int) -> None:
+        """Write what records say and move the partition's offset, in one transaction.
 
         Args:
             topic: the full name of the topic.
             partition: the number of the partition, which all records are of.
             expected: the offset that the store must still be at (or have none), else nothing is written.
-            batch: the records in their order; perhaps none, where the log skips what it keeps for itself or
+            said: of each record in their order; perhaps none, where the log skips what it keeps for itself or
                 where the record was bad.
             following: the offset to move to.
 
@@ -56,7 +68,27 @@ class Sink(Protocol):
         ...
 
 
-def run_sink(worker: Worker, sink: Sink, stop: Event) -> None:
+@dataclass(slots=True)
+class _Part(Generic[Said]):
+    """What was gathered of one partition: each record with what it says, or what is wrong with it."""
+
+    slot: Slot
+    expected: int
+    following: int
+    good: list[tuple[Record, Said]] = field(default_factory=list)
+    bad: list[tuple[Record, Exception]] = field(default_factory=list)
+
+    def halves(self) -> tuple["_Part[Said]", "_Part[Said]"]:
+        """The part cut in two, for its records can still be refused when they are written."""
+        middle = len(self.good) // 2
+        between = self.good[middle][0].offset
+        return (
+            _Part(self.slot, self.expected, between, self.good[:middle]),
+            _Part(self.slot, between, self.following, self.good[middle:]),
+        )
+
+
+def run_sink(worker: Worker, sink: Sink[Said], stop: Event) -> None:
     """Write what the sources hold to the sink until stopped, or, where so set, until there is nothing to do.
 
     Raises:
@@ -65,11 +97,13 @@ def run_sink(worker: Worker, sink: Sink, stop: Event) -> None:
     persist(lambda stop_: _Session(worker, sink).run(stop_), stop, worker.patience_s, worker.name)
 
 
-class _Session:
-    def __init__(self, worker: Worker, sink: Sink) -> None:
+class _Session(Generic[Said]):
+    def __init__(self, worker: Worker, sink: Sink[Said]) -> None:
         self._worker = worker
         self._sink = sink
         self._worked = False
+        # Held while a batch is written: where to go on is asked when that is done.
+        self._writing = Lock()
 
     def run(self, stop: Event) -> bool:
         worker = self._worker
@@ -85,41 +119,70 @@ class _Session:
             return False
 
     def _start(self, _: Consumer, slots: Sequence[Slot]) -> dict[Slot, int | None]:
-        return {slot: self._sink.position(*slot) for slot in slots}
+        with self._writing:
+            return {slot: self._sink.position(*slot) for slot in slots}
 
     def _work(self, reader: Reader, stop: Event) -> bool:
         quiet = Quiet(self._worker.idle_s)
-        while not stop.is_set():
-            before = dict(reader.positions)
-            batch = reader.gather(self._worker.limits)
-            if reader.changed():
-                continue
-            for slot, part in _by_slot(batch).items():
-                self._handle(slot, before[slot], part.records, part.following[slot])
-            if quiet.since(bool(batch.records) or not reader.at_end):
-                return True
+        with ThreadPoolExecutor(1, "ahead") as ahead:
+            coming = ahead.submit(self._gather, reader)
+            while not stop.is_set():
+                parts = coming.result()
+                quiescent = not parts and reader.at_end
+                coming = ahead.submit(self._gather, reader)
+                with self._writing:
+                    for part in parts:
+                        self._handle(part)
+                if quiet.since(not quiescent):
+                    break
         return True
 
-    def _handle(self, slot: Slot, expected: int, records: Sequence[Record], following: int) -> None:
-        seen = Watched(self._worker, records)
+    def _gather(self, reader: Reader) -> list[_Part[Said]]:
+        """The next batch by partition, read; nothing if the partitions held changed meanwhile."""
+        before: Mapping[Slot, int] = dict(reader.positions)
+        batch = reader.gather(self._worker.limits)
+        if reader.changed():
+            return []
+        return self._read(batch.records, before, batch.following)
+
+    def _read(
+        self, records: Sequence[Record], before: Mapping[Slot, int], following: Positions
+    ) -> list[_Part[Said]]:
+        parts: dict[Slot, _Part[Said]] = {
+            slot: _Part(slot, before[slot], end) for slot, end in following.items()
+        }
+        for record in records:
+            part = parts[record.topic, record.partition]
+            try:
+                part.good.append((record, self._sink.read(lift(record))))
+            except (TransientError, TerminalError):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever the store's reader finds wrong with it
+                part.bad.append((record, error))
+        return list(parts.values())
+
+    def _handle(self, part: _Part[Said]) -> None:
+        seen = Watched(self._worker, [record for record, _ in (*part.good, *part.bad)])
+        letters = [self._bury(record, error) for record, error in part.bad]
+        letters += self._store(part)
+        self._worked = True
+        seen.stored(letters)
+
+    def _store(self, part: _Part[Said]) -> list[Record]:
+        """Write a part, and what the store refuses of it to the dead letters, which are returned."""
         try:
-            self._sink.write(*slot, expected, lifted(records), following)
+            self._sink.write(*part.slot, part.expected, [said for _, said in part.good], part.following)
         except (TransientError, TerminalError):
             raise
         except Exception as error:
-            if not records:
+            if not part.good:
                 raise
-            if len(records) == 1:
-                letter = self._bury(records[0], error)
-                self._sink.write(*slot, expected, [], following)
-                self._done(seen, [letter])
-                return
-            middle = len(records) // 2
-            between = records[middle].offset
-            self._handle(slot, expected, records[:middle], between)
-            self._handle(slot, between, records[middle:], following)
-            return
-        self._done(seen, [])
+            if len(part.good) > 1:
+                return [letter for half in part.halves() for letter in self._store(half)]
+            letter = self._bury(part.good[0][0], error)
+            self._sink.write(*part.slot, part.expected, [], part.following)
+            return [letter]
+        return []
 
     def _bury(self, record: Record, error: Exception) -> Record:
         letter = dead_letter.of_record(record, error, self._worker.name, self._worker.topics)
@@ -132,14 +195,3 @@ class _Session:
             producer.purge()
             raise TransientError("Kafka does not take a dead letter")
         return letter
-
-    def _done(self, seen: Watched, letters: Sequence[Record]) -> None:
-        self._worked = True
-        seen.stored(letters)
-
-
-def _by_slot(batch: Batch) -> dict[Slot, Batch]:
-    parts = {slot: Batch([], {slot: following}) for slot, following in batch.following.items()}
-    for record in batch.records:
-        parts[record.topic, record.partition].records.append(record)
-    return parts

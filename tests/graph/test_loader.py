@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from neo4j import Driver, GraphDatabase
 
 from graph import offsets
-from graph.errors import BeingRebuiltError, GraphUnavailableError, LostPartitionError, PoisonError
+from graph.errors import BeingRebuiltError, GraphError, GraphUnavailableError, LostPartitionError, PoisonError
 from graph.loader import Loader
 from ontology.observed import Identifier, Subject, SubjectState, Tick
+from runtime.record import Headers, Record
 
 PARTITION = ("knowledge", 3)
 
@@ -76,8 +77,8 @@ def test_of_two_at_once_only_one_writes(loading: Any, telling: Any, new_loader: 
 
 def test_what_a_bad_batch_told_is_not_remembered(loading: Any, telling: Any) -> None:
     good = telling.told(telling.segment([0, 60]))
-    with pytest.raises(PoisonError):
-        loading.load(good, telling.told(Subject(telling.ship, "Ghost")))
+    with pytest.raises(GraphError):
+        loading.load(good, telling.told(Subject(telling.ship, "no label")))
     loading.load(good)
     assert loading.value("MATCH (n:TrackSegment) RETURN n.fixes") == 2
 
@@ -90,9 +91,10 @@ def test_what_a_bad_batch_told_is_not_remembered(loading: Any, telling: Any) -> 
         (Subject("urn:x", "Ship", ("urn:" + "x" * 2000,)), "IDENTIFIED_BY"),
     ],
 )
-def test_a_text_that_no_index_takes_is_poison(loading: Any, telling: Any, thing: Any, field: str) -> None:
+def test_a_text_that_no_index_takes_is_poison(graph: Driver, telling: Any, thing: Any, field: str) -> None:
+    loader = Loader(graph, lambda record: [telling.told(thing, offset=record.offset)])
     with pytest.raises(PoisonError, match="the most is") as caught:
-        loading.load(telling.told(thing))
+        loader.read(Record("knowledge", b"", b"", Headers(), 0, 5))
     assert caught.value.field == field
 
 

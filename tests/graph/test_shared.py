@@ -6,9 +6,6 @@ from collections.abc import Callable
 from itertools import permutations
 from typing import Any
 
-import pytest
-
-from graph.errors import PoisonError
 from ontology.observed import Identifier, Subject, SubjectState, Tick
 from ontology.times import OPEN, to_ms
 
@@ -79,9 +76,3 @@ def test_two_loaders_that_tell_of_the_same_place_lose_nothing(
         second.write_told("derived", 2, offset, [telling.told(telling.place(), 50 - offset, 2)], offset + 1)
     expected = [to_ms(telling.at(96)), to_ms(telling.at(46))]
     assert loading.rows("MATCH (n:Place) RETURN n._sec, n._from") == [[[1, 2], expected]]
-
-
-def test_a_subject_of_no_kind_that_can_be_watched_is_poison(loading: Any, telling: Any) -> None:
-    with pytest.raises(PoisonError, match="'Ghost'"):
-        loading.load(telling.told(Subject(telling.ship, "Ghost"), 50))
-    assert loading.value("MATCH (n) RETURN count(n)") == 0

@@ -27,18 +27,21 @@ class Store:
     def position(self, topic: str, partition: int) -> int | None:
         return self.offsets.get((topic, partition))
 
-    def write(
-        self, topic: str, partition: int, expected: int, batch: Sequence[Record], following: int
-    ) -> None:
+    def read(self, record: Record) -> bytes:
+        if record.value.startswith(b"unreadable"):
+            raise ValueError(f"cannot read {record.value.decode()}")
+        return record.value
+
+    def write(self, topic: str, partition: int, expected: int, said: Sequence[bytes], following: int) -> None:
         if self.offsets.get((topic, partition), expected) != expected:
             raise TransientError("the partition is no longer at its offset")
-        failure = self.failures.pop(0) if self.failures and batch else None
+        failure = self.failures.pop(0) if self.failures and said else None
         if failure == "before":
             raise TransientError("the store is away")
-        for record in batch:
-            if record.value.startswith(b"bad"):
-                raise ValueError(f"cannot store {record.value.decode()}")
-        self.rows += [record.value for record in batch]
+        for value in said:
+            if value.startswith(b"bad"):
+                raise ValueError(f"cannot store {value.decode()}")
+        self.rows += said
         self.offsets[topic, partition] = following
         if failure == "after":
             raise TransientError("the store died before it answered")
@@ -67,6 +70,18 @@ def test_a_bad_record_goes_to_the_dead_letters(kafka: str, topics: Topics, fill:
     letters = told(topics.dead_letters(topics.raw("x")))
     assert [letter.value for letter in letters] == [b"bad 3", b"bad 4", b"bad 77"]
     assert letters[0].headers.get(DEAD_LETTER_REASON) == "cannot store bad 3"
+
+
+def test_what_cannot_be_read_does_not_hold_up_its_neighbours(
+    kafka: str, topics: Topics, fill: Fill, told: Told
+) -> None:
+    store = Store()
+    values = [b"unreadable" if i % 50 == 7 else b"bad" if i == 60 else b"%d" % i for i in range(150)]
+    fill(values)
+    run_sink(worker(kafka, topics), store, Event())
+    assert store.rows == [v for v in values if v.isdigit()]
+    letters = told(topics.dead_letters(topics.raw("x")))
+    assert sorted(letter.value for letter in letters) == [b"bad", *3 * [b"unreadable"]]
 
 
 def test_a_store_that_fails_is_waited_for_and_nothing_is_doubled(
