@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.moving import feature as moving_feature
+from graph.reader.tracks import Fixes
 from ingest.errors import FeedError
 from ingest.feed import NO_TIME, Bounds, Parsed
 from ingest.geojson import GeoJson
@@ -119,6 +121,31 @@ def test_a_moving_point_with_what_is_known_at_some_of_its_instants() -> None:
     assert motion.courses is None
     np.testing.assert_allclose(motion.speeds, [np.nan, 10])
     np.testing.assert_allclose(motion.headings, [np.nan, 90])
+
+
+def test_what_the_api_gives_out_is_read_again() -> None:
+    missing = np.full(2, np.nan)
+    fixes = Fixes(
+        np.array([AT, AT + 1500]),
+        np.array([-74.0, -74.1]),
+        np.array([40.0, 40.1]),
+        np.array([5.0, np.nan]),
+        np.array([np.nan, 7.0]),
+        missing,
+    )
+    document = moving_feature(iri.subject("mmsi", "367073680"), fixes)
+    parsed = MfJson().configured({"kind": "Ship", "scheme": "MMSI"}).parse(b"", document, BOUNDS)
+    assert [(n.kind, n.scheme, n.value) for n in parsed.named] == [("Ship", "MMSI", "367073680")]
+    assert parsed.times.tolist() == fixes.times.tolist()
+    assert parsed.motion is not None
+    assert parsed.motion.headings is None
+    for got, given_ in zip(
+        (parsed.motion.lons, parsed.motion.lats, parsed.motion.speeds, parsed.motion.courses),
+        (fixes.lons, fixes.lats, fixes.speeds, fixes.courses),
+        strict=True,
+    ):
+        assert got is not None
+        np.testing.assert_array_equal(got, given_)
 
 
 def test_moving_points_in_a_collection() -> None:
