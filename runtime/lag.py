@@ -1,25 +1,31 @@
 """How far each worker is behind the log, asked of Kafka itself: no worker has to tell, alive or dead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from confluent_kafka import (
-    ConsumerGroupTopicPartitions,
-    IsolationLevel,
-    KafkaError,
-    KafkaException,
-    TopicPartition,
-)
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import Consumer, IsolationLevel, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, BrokerMetadata  # type: ignore[attr-defined]
 from confluent_kafka.admin import OffsetSpec as Spec  # type: ignore[attr-defined]  # missing in their __all__
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from runtime import kafka
 from runtime.consumer import Slot
 from runtime.errors import TransientError
 
 _CALL_S: Final = 15.0
 _OFFSETS: Final = "__consumer_offsets"
+_INTERNAL: Final = frozenset({_OFFSETS, "__transaction_state", "__share_group_state"})
+
+
+_soon = retry(
+    retry=retry_if_exception_type(TransientError),
+    stop=stop_after_delay(5.0),
+    wait=wait_fixed(0.2),
+    reraise=True,
+)
+"""Just after a topic was made its leader may not be known, just after Kafka came up a group's coordinator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +48,7 @@ class Lag:
         return max(0, self.end - self.read)
 
 
-@retry(
-    retry=retry_if_exception_type(TransientError),
-    stop=stop_after_delay(2.0),
-    wait=wait_fixed(0.2),
-    reraise=True,
-)  # just after a topic was made its leader may not be known yet
+@_soon
 def ends(
     admin: AdminClient,
     topics: Sequence[str],
@@ -83,6 +84,7 @@ def ends(
         raise TransientError(f"Kafka does not tell how long the log is: {error.args[0].str()}") from error
 
 
+@_soon
 def committed(admin: AdminClient, group: str) -> dict[Slot, int]:
     """How far a consumer group has come; empty where it never ran.
 
@@ -90,20 +92,34 @@ def committed(admin: AdminClient, group: str) -> dict[Slot, int]:
         TransientError: Kafka is away.
     """
     try:
-        # Before any group has committed, this client's answer is an error on which it can crash the process.
-        if _OFFSETS not in admin.list_topics(timeout=_CALL_S).topics:
+        known = admin.list_topics(timeout=_CALL_S)
+        if _OFFSETS not in known.topics:  # nobody has committed anything yet
             return {}
-        future = admin.list_consumer_group_offsets(
-            [ConsumerGroupTopicPartitions(group)], request_timeout=_CALL_S
-        )[group]
-        found = future.result().topic_partitions
+        slots = [
+            TopicPartition(name, number)
+            for name, topic in known.topics.items()
+            if name not in _INTERNAL
+            for number in topic.partitions
+        ]
+        # Not asked of the admin client: where the group's coordinator has just moved or come up, it ends the
+        # process by a fault of memory (librdkafka issue 5040). To ask as a consumer joins no group.
+        with _asking(known.brokers.values(), group) as client:
+            found = client.committed(slots, _CALL_S) if slots else []
     except KafkaException as error:
-        if error.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND:
-            return {}
         raise TransientError(
             f"Kafka does not tell how far {group} has come: {error.args[0].str()}"
         ) from error
     return {(slot.topic, slot.partition): slot.offset for slot in found if slot.offset >= 0}
+
+
+@contextmanager
+def _asking(brokers: Iterable[BrokerMetadata], group: str) -> Iterator[Consumer]:
+    bootstrap = ",".join(f"{broker.host}:{broker.port}" for broker in brokers)
+    client = kafka.consumer(bootstrap, group)
+    try:
+        yield client
+    finally:
+        client.close()
 
 
 def lags(written: Mapping[Slot, int], read: Mapping[Slot, int], topics: Sequence[str]) -> list[Lag]:
