@@ -51,6 +51,20 @@ def more_ships(times: int) -> pl.DataFrame:
     return pl.concat(copies).sort("timestamp", maintain_order=True)
 
 
+def many(ships: int, weeks: int, file: Path) -> int:
+    """Write a file of the week with every ship several times, several weeks long, week by week.
+
+    Returns:
+        How many fixes it holds.
+    """
+    one = more_ships(ships)
+    with file.open("wb") as to:
+        to.write(HEAD)
+        for number in range(weeks):
+            to.write(lines(one.with_columns(pl.col("timestamp") + timedelta(weeks=number))))
+    return len(one) * weeks
+
+
 def lines(frame: pl.DataFrame) -> bytes:
     """Rows as lines of CSV, without the header line."""
     return frame.write_csv(include_header=False, datetime_format=_FORM).encode()
