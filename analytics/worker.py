@@ -17,8 +17,9 @@ from analytics.fold import Engine
 from analytics.knowledge import Fixes, Mark, read
 from analytics.parameters import HARBOUR, Parameters
 from runtime import kafka, metrics
-from runtime.consumer import Instance, Slot
+from runtime.consumer import Slot
 from runtime.errors import PoisonError
+from runtime.instance import Instance
 from runtime.lifting import readable
 from runtime.patience import persist
 from runtime.record import Record

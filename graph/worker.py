@@ -12,7 +12,7 @@ from graph.loader import Loader
 from graph.parse import Parser
 from graph.refusals import explained
 from runtime import kafka
-from runtime.consumer import Instance
+from runtime.instance import Instance
 from runtime.interner import Interner
 from runtime.patience import persist
 from runtime.servers import Endpoints

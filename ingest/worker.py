@@ -7,7 +7,7 @@ from ingest.feed import Feed
 from ingest.mapper import Mapper
 from ingest.origin import STAGE
 from runtime import kafka
-from runtime.consumer import Instance
+from runtime.instance import Instance
 from runtime.patience import persist
 from runtime.servers import Endpoints
 from runtime.settings import Settings

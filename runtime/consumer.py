@@ -10,12 +10,11 @@ from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException
 
 from runtime import kafka
 from runtime.errors import LostOffsetError, WorkerError
+from runtime.instance import Instance, static_id
 from runtime.record import Headers, Record
 
 Slot = tuple[str, int]
 """A topic's name and the number of a partition."""
-Instance = int | str
-"""The number or the name of a worker among those of its kind."""
 Positions = dict[Slot, int]
 """For each partition the offset of what comes next."""
 
@@ -202,11 +201,6 @@ class Reader:
             self._at_end.discard((partition.topic, partition.partition))
         self._held_back = []
         self._changed = True
-
-
-def static_id(group: str, instance: Instance) -> str:
-    """What a member calls itself in its group, so that it is the same one when it is started again."""
-    return f"{group}-{instance}"
 
 
 def record_of(message: Any) -> Record:  # noqa: ANN401 - the client types as optional what a message always has

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 from runtime import metrics, telemetry
-from runtime.consumer import Instance
+from runtime.instance import Instance
 from runtime.record import DEAD_LETTER_EXCEPTION, DEAD_LETTER_FIELD, Record
 from runtime.settings import Settings
 from runtime.tracing import Spans

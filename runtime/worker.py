@@ -1,23 +1,17 @@
 """Who works on the log, where, and on what."""
 
-import re
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from runtime import tracing
-from runtime.consumer import Instance, Limits, static_id
-from runtime.errors import SettingsError
+from runtime.consumer import Limits
+from runtime.instance import Instance, static_id
 from runtime.settings import Settings
 from runtime.topics import Topics
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
-
-HOST: Final = "host"
-"""Stands for the name of the machine, which in a container is the container's own."""
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +61,6 @@ class Worker:
     def transactional_id(self) -> str:
         """Stable, so that whoever starts as this worker ends what its forerunner left open."""
         return static_id(self.group, self.instance)
-
-
-def instance_of(text: str) -> Instance:
-    """The number or name that a text gives a worker; `host` gives it the machine's.
-
-    Containers of one service have a name each, and keep it when they are started again.
-
-    Raises:
-        SettingsError: it can be no name of a member of a group.
-    """
-    if text.isdecimal():
-        return int(text)
-    name = socket.gethostname() if text == HOST else text
-    if not _NAME.fullmatch(name):
-        raise SettingsError(
-            f"{name!r} is no name for a worker: use up to 100 letters, digits, dots, dashes and underscores"
-        )
-    return name
 
 
 def worker_of(

@@ -8,13 +8,12 @@ import typer
 from api.cli import context
 from api.cli.errors import NotRunningError
 from api.cli.output import note
-from api.cli.work import Stage
+from api.cli.stages import Stage
 from runtime import kafka
-from runtime.consumer import static_id
+from runtime.instance import instance_of, static_id
 from runtime.members import members
 from runtime.settings import Settings
 from runtime.topics import Topics
-from runtime.worker import instance_of
 
 PATIENCE_S: Final = 5.0
 OK: Final = 200

@@ -1,7 +1,6 @@
 """`diurnal run`: one worker alone, in this terminal."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from threading import Event
 from typing import Annotated, Final
 
@@ -9,27 +8,18 @@ import typer
 
 from api.cli import context
 from api.cli.prepare import choose_api_port
+from api.cli.stages import Stage
 from api.cli.workers import die_with_parent
 from runtime import process
-from runtime.consumer import Instance
 from runtime.errors import SettingsError, TransientError
+from runtime.instance import Instance, instance_of
 from runtime.patience import persist
 from runtime.servers import Endpoints, IdentityError
 from runtime.servers.identity import prove_kafka
 from runtime.settings import Settings
 from runtime.watch import begin
-from runtime.worker import instance_of
 
 ASKING_S: Final = 5.0
-
-
-class Stage(StrEnum):
-    """The workers there are."""
-
-    INGEST = "ingest"
-    GRAPH = "graph"
-    ANALYTICS = "analytics"
-    API = "api"
 
 
 def run(

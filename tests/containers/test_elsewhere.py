@@ -34,7 +34,7 @@ LINES = "object_id,timestamp,lon,lat\n" + "".join(
     for minute in range(9)
 )
 FIXES = 20 * 9
-SOON_S = 60.0
+SOON_S = 120.0
 
 
 @dataclass
@@ -120,7 +120,7 @@ def soon(asked: Callable[[], Any], said: Callable[[], object] = lambda: "") -> A
     return found
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_two_replicas_share_the_work_and_one_goes_on_alone(
     container: Container, kafka_admin: AdminClient, topics: Topics, empty_graph: Driver, tmp_path: Path
 ) -> None:

@@ -5,8 +5,9 @@ import socket
 import pytest
 
 from runtime.errors import SettingsError
+from runtime.instance import instance_of
 from runtime.settings import Settings
-from runtime.worker import instance_of, worker_of
+from runtime.worker import worker_of
 
 
 def test_a_number_stays_one_and_a_name_is_the_machines_if_asked_for() -> None:
