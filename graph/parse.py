@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from graph.errors import PoisonError
-from graph.rdf_rest import rest
+from graph.rdf_rest import is_whole, rest
 from graph.told import Told
 from ontology import rdf
 from ontology.kind import Thing
 from ontology.labels import Pair, canonical
 from ontology.quads import quads
+from ontology.reading import read_written
 from ontology.segment import read_segment
 from ontology.times import to_ms
 from runtime.record import CONTENT_TYPE, N_TRIPLES, Record
@@ -58,8 +59,11 @@ class Parser:
         value, content_type = record.value, record.headers.get(CONTENT_TYPE) or N_TRIPLES
         if record.topic in self._concluded:
             return rdf.read(value, content_type)
-        if content_type == N_TRIPLES and (segment := read_segment(value)) is not None:
-            return [segment]
+        if content_type == N_TRIPLES:
+            if (segment := read_segment(value)) is not None:
+                return [segment]
+            if (one := read_written(value)) is not None and is_whole(value, [one]):
+                return [one]
         said = quads(value, content_type)
         things = rdf.things(said)
         left = rest(value, content_type, said, things)

@@ -52,7 +52,7 @@ class Rest(Thing):
 
 def rest(value: bytes, content_type: str, said: Sequence[Quad], things: Sequence[Thing]) -> Rest | None:
     """What a record says beyond its things; None for most records of ours, which say nothing else."""
-    if things and _whole(value, content_type, things):
+    if things and content_type.startswith(rdf.N_TRIPLES) and is_whole(value, things):
         return None
     told = _told(things)
     left = [quad for quad in said if quad not in told]
@@ -62,10 +62,8 @@ def rest(value: bytes, content_type: str, said: Sequence[Quad], things: Sequence
     return Rest(blanks.record, tuple(_statement(quad, blanks) for quad in left))
 
 
-def _whole(value: bytes, content_type: str, things: Iterable[Thing]) -> bool:
-    """Whether a record is, byte for byte, what we write of its things; this is fast."""
-    if not content_type.startswith(rdf.N_TRIPLES):
-        return False
+def is_whole(value: bytes, things: Iterable[Thing]) -> bool:
+    """Whether a record of N-Triples is, byte for byte, what we write of its things; this is fast."""
     try:
         return b"".join(rdf.write(thing) for thing in things) == value
     except UnwritableError:
