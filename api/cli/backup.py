@@ -70,6 +70,10 @@ def import_log(
     check: Annotated[
         bool, typer.Option("--check", help="Only read the export, and compare every checksum.")
     ] = False,
+    conclude_anew: Annotated[
+        bool,
+        typer.Option("--conclude-anew", help="Leave out what was concluded: the analytics begin anew."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write an exported log into a home that was never used; then `diurnal up` projects the graph from it.
@@ -89,6 +93,7 @@ def import_log(
                     _topics(settings),
                     given,
                     only=topic or (),
+                    conclude_anew=conclude_anew,
                     report=stages.update,
                 )
     _tell(said, as_json=as_json)

@@ -26,11 +26,13 @@ from runtime.backup.manifest import Chunk, Manifest
 from runtime.backup.place import Placer, take_over
 from runtime.consumer import Slot
 from runtime.errors import TransientError
-from runtime.topics import Topics
+from runtime.topics import DERIVED, Topics
 
 Report = Callable[[str, int, int], None]
 """Told of "verifying" or of a topic, how much is done, and of how much."""
 
+ANALYTICS: Final = "analytics"
+"""The group of those who conclude."""
 _CALL_S: Final = 20.0
 
 
@@ -54,6 +56,7 @@ def import_log(
     path: Path,
     *,
     only: Sequence[str] = (),
+    conclude_anew: bool = False,
     report: Report = lambda *_: None,
 ) -> Manifest:
     """Write an export into a log that has nothing of these topics.
@@ -66,6 +69,7 @@ def import_log(
         topics: the installation's, whose prefix may be another than the export's.
         path: the export.
         only: plain names of topics; else all that the export holds.
+        conclude_anew: leave out what was concluded, and that the analytics had read anything.
         report: told of the progress.
 
     Raises:
@@ -74,7 +78,8 @@ def import_log(
         OffsetError: a record did not land where it was to: import again.
         TransientError: Kafka is away.
     """
-    said = _only(verify(path, report), only)
+    whole = verify(path, report)
+    said = _only(_observed(whole) if conclude_anew else whole, only)
     admin = kafka.admin(bootstrap)
     _see_that_nobody_works(admin, topics)
     names = [topics.name(topic.name) for topic in said.topics]
@@ -98,6 +103,13 @@ def _clear_away(bootstrap: str, admin: AdminClient, topics: Topics) -> None:
         take_over(bootstrap, slot)
     importing.delete(admin, interrupted)
     importing.unmark(admin, topics)
+
+
+def _observed(said: Manifest) -> Manifest:
+    """Less what the analytics made, and how far they had come."""
+    topics = [topic.name for topic in said.topics if topic.name.removesuffix(".dlq") != DERIVED]
+    kept = _only(said, topics)
+    return kept.model_copy(update={"groups": [at for at in kept.groups if at.group != ANALYTICS]})
 
 
 def _only(said: Manifest, only: Sequence[str]) -> Manifest:
