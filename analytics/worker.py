@@ -16,6 +16,7 @@ from analytics.errors import AloneError, FloorError
 from analytics.fold import Engine
 from analytics.knowledge import Fixes, Mark, read
 from analytics.parameters import HARBOUR, Parameters
+from ontology.times import to_ms
 from runtime import kafka, metrics
 from runtime.consumer import Slot
 from runtime.errors import PoisonError
@@ -71,20 +72,22 @@ class Analytics:
             for record in chunk:
                 with suppress(PoisonError):  # it lies among the dead letters already
                     self._take(record, read(record))
-        self._closed = self._clock.now()
+        self._closed, self._known_then = self._clock.now(), self._known
         if self._closed:
             self._engine.close(self._closed)
 
     def process(self, batch: Sequence[Record]) -> list[Record]:
         """What changes with a batch, concluded step by step; after it nothing late is left to conclude.
 
-        So a start finds by the log alone what was concluded before, late fixes included.
+        So a start finds by the log alone what was concluded before, late fixes included. What was known all at
+        once is concluded at once: versions that no moment of knowledge tells apart would tell nobody anything.
         """
         told = [(record, read(record)) for record in batch]
         written: list[Record] = []
         for record, things in told:
-            if self._take(record, things):
+            if self._take(record, things) and self._known - self._known_then >= self._step_ms:
                 written += self._conclude()
+        written += self._conclude()
         if self._engine.overdue(self._closed):
             written += self._close(self._closed)
         metrics.told_until(self._closed)
@@ -92,13 +95,16 @@ class Analytics:
 
     def _begin(self) -> None:
         self._engine = Engine(self._emitter.view, self._parameters)
-        self._clock = Clock(self._partitions, int(self._parameters.step_s * 1000))
+        self._step_ms = int(self._parameters.step_s * 1000)
+        self._clock = Clock(self._partitions, self._step_ms)
+        self._known, self._known_then = -1, -1
         self._closed = {}
         self._labels = set()
 
     def _take(self, record: Record, things: Iterable[Fixes | Mark]) -> bool:
         """Remember what a record tells; whether the clock may have moved."""
         ticked = False
+        self._know(record)
         for thing in things:
             if isinstance(thing, Mark):
                 self._clock.tick(thing.source, record.partition, thing.watermark)
@@ -109,14 +115,23 @@ class Analytics:
                 self._clock.saw(thing.source, record.partition, int(thing.track.times[-1]))
         return ticked
 
+    def _know(self, record: Record) -> None:
+        """Take note of when we came to know what we know."""
+        known_at = record.known_at
+        if known_at is not None:
+            self._known = max(self._known, to_ms(known_at))
+            if self._known_then < 0:
+                self._known_then = self._known
+
     def _conclude(self) -> list[Record]:
         now = self._clock.now()
         if now == self._closed:
             return []
-        written: list[Record] = []
-        for moment in self._clock.steps(self._closed, now, self._engine.waiting_since()):
-            written += self._close(moment)
-        self._closed = now
+        steps: Iterable[Mapping[str, int]] = [now]
+        if self._known - self._known_then >= self._step_ms:
+            steps = self._clock.steps(self._closed, now, self._engine.waiting_since())
+        written = [record for moment in steps for record in self._close(moment)]
+        self._closed, self._known_then = now, self._known
         return written
 
     def _close(self, moment: Mapping[str, int]) -> list[Record]:
