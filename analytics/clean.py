@@ -9,10 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.geometry import METRES_A_DEGREE, compiled, distance
-from analytics.track import Track
 
 
-def kept(track: Track, start: int, max_speed: float) -> NDArray[np.int64]:
+@compiled
+def kept(
+    times: NDArray[np.int64],
+    lons: NDArray[np.float64],
+    lats: NDArray[np.float64],
+    start: int,
+    max_speed: float,
+) -> NDArray[np.int64]:
     """The indices, from `start` on, of the fixes that are not impossible jumps.
 
     A fix is set aside if it cannot be reached from the last one kept, nor the next one from it, while
@@ -22,28 +28,19 @@ def kept(track: Track, start: int, max_speed: float) -> NDArray[np.int64]:
     the same as a run from the beginning.
 
     Args:
-        track: fixes in time order, shape (n,).
+        times: epoch milliseconds of fixes in time order, shape (n,).
+        lons: degrees east, shape (n,).
+        lats: degrees north, shape (n,).
         start: index of a fix that is kept.
         max_speed: m/s.
 
     Returns:
         Rising indices into the track, the first of them `start`; empty for no fixes.
     """
-    if start >= len(track):
-        return np.empty(0, np.int64)
-    return _keep(track.times, track.lons, track.lats, start, max_speed)
-
-
-@compiled
-def _keep(
-    times: NDArray[np.int64],
-    lons: NDArray[np.float64],
-    lats: NDArray[np.float64],
-    start: int,
-    max_speed: float,
-) -> NDArray[np.int64]:
     count = times.size
-    indices = np.empty(count - start, np.int64)
+    indices = np.empty(max(count - start, 0), np.int64)
+    if start >= count:
+        return indices
     indices[0] = start
     size = 1
     at = start

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.clean import kept
 from analytics.gaps import GAP, gaps
+from analytics.geometry import compiled
 from analytics.parameters import Parameters
-from analytics.stays import NOT_YET, STAY, dwelt, stays
+from analytics.stays import CLOSED, END, NOT_YET, START, STAY, stays
 from analytics.track import Track
 from analytics.trips import TRIP, trips
 
@@ -41,7 +43,7 @@ class Episodes:
 
     def settled(self, before: int) -> int:
         """How many stays cannot be changed by a fix at `before` (epoch ms) or later."""
-        return int(np.searchsorted(self.stays["settled"][: self.over], before, "left"))
+        return bisect_left(self.stays["settled"], before, 0, self.over)
 
 
 def brought_up(
@@ -61,30 +63,71 @@ def brought_up(
         were kept.
     """
     fixed = episodes.settled(touched)
-    before = episodes.stays[:fixed]
-    start = int(before["next"][-1]) if fixed else 0
-    indices = kept(track, start, parameters.max_speed)
-    found = stays(track, indices, until, parameters)
-    going_on = found["closed"] == NOT_YET
-    rows = _one(before, found[~going_on | dwelt(found, parameters)])
     # Trips and gaps begin at the last fix of the stay before, which is over for good.
-    part = track.take(np.concatenate((before["last"][-1:], indices)))
-    ways = trips(part, rows["end"][max(fixed - 1, 0) : -1], rows["start"][max(fixed - 1, 0) + 1 :])
-    heard = int(np.searchsorted(episodes.gaps["start"], part.times[0])) if fixed else 0
+    start, link = (int(episodes.stays[name][fixed - 1]) if fixed else -1 for name in ("next", "last"))
+    rows, count, ways, silences = _read(
+        track.times, track.lons, track.lats, max(start, 0), link, until, _limits(parameters)
+    )
+    found = rows.view(STAY)[:, 0]
+    going_on = bool(len(found)) and found["closed"][-1] == NOT_YET
+    heard = bisect_left(episodes.gaps["start"], track.times[link]) if fixed else 0
     renewed = Episodes(
-        stays=rows,
-        over=len(rows) - int((rows["closed"][-1:] == NOT_YET).sum()),
-        candidate=found[going_on],
-        trips=_one(episodes.trips[: max(fixed - 1, 0)], ways),
-        gaps=_one(episodes.gaps[:heard], gaps(part, parameters)),
+        stays=_one(episodes.stays[:fixed], found[:count]),
+        over=fixed + len(found) - going_on,
+        candidate=found[len(found) - going_on :].copy(),
+        trips=_one(episodes.trips[: max(fixed - 1, 0)], ways.view(TRIP)[:, 0]),
+        gaps=_one(episodes.gaps[:heard], silences.view(GAP)[:, 0]),
     )
     return renewed, fixed, heard
 
 
+_Limits: TypeAlias = tuple[float, float, int, int, int, float]
+"""Metres a second, metres, ms, ms, ms, metres."""
+
+
+def _limits(parameters: Parameters) -> _Limits:
+    """The thresholds in the order in which compiled code takes them."""
+    return (
+        float(parameters.max_speed),
+        float(parameters.stay_radius_m),
+        int(parameters.stay_dwell_s * 1000),
+        int(parameters.silence_s * 1000),
+        int(parameters.longest_inferred_s * 1000),
+        float(parameters.gap_m),
+    )
+
+
+@compiled
+def _read(
+    times: NDArray[np.int64],
+    lons: NDArray[np.float64],
+    lats: NDArray[np.float64],
+    start: int,
+    link: int,
+    until: int,
+    limits: _Limits,
+) -> tuple[NDArray[np.int64], int, NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of STAY with a candidate, how many of them are stays, rows of TRIP and of GAP.
+
+    One piece of compiled code for all four: for the fixes of an hour, calls take longer than the work.
+    """
+    max_speed, radius, dwell, silence, longest, gap = limits
+    indices = kept(times, lons, lats, start, max_speed)
+    rows = stays(times, lons, lats, indices, until, radius, dwell, silence, longest)
+    count = len(rows)
+    if count and rows[count - 1, CLOSED] == NOT_YET and rows[count - 1, END] - rows[count - 1, START] < dwell:
+        count -= 1
+    path = np.empty(indices.size + 1, np.int64)
+    path[0], path[1:] = link, indices
+    path = path[link < 0 :]
+    ways = trips(times, lons, lats, path, link >= 0, rows[:count])
+    return rows, count, ways, gaps(times, lons, lats, path, silence, gap)
+
+
 def _one(head: NDArray[np.void], tail: NDArray[np.void]) -> NDArray[np.void]:
     """Two runs of rows of one kind as one; numpy's own way compares their kinds field by field each time."""
-    if not len(head) or not len(tail):
-        return head if len(head) else tail
+    if not len(tail):
+        return head
     rows = np.empty(len(head) + len(tail), head.dtype)
     rows[: len(head)], rows[len(head) :] = head, tail
     return rows

@@ -6,15 +6,16 @@ each `close` holds exactly what `conclude` would give, having done only the work
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
+from analytics.agenda import Agenda
+from analytics.beginnings import Beginnings
 from analytics.conclusions import Change, Conclusions, ranked
 from analytics.gazetteer import Gazetteer, shipped
 from analytics.parameters import HARBOUR, Parameters
 from analytics.placement import Placement
 from analytics.places import Places
-from analytics.stays import NOT_YET
 from analytics.track import Track
 from analytics.watch import Watch
 from ontology.concluded import Finding, Gap, Place, Routine, Stay, Trip
@@ -34,30 +35,39 @@ class Engine:
             gazetteer: names places; the one that comes with Diurnal if None.
         """
         self.view, self.parameters = view, parameters
-        self._watches: dict[str, Watch] = {}
+        self._numbers: dict[str, int] = {}
+        self._watches: list[Watch] = []
+        self._agenda = Agenda()
+        self._beginnings = Beginnings()
+        self._stirred: set[int] = set()
         self._places = Places(view, parameters.place_radius_m, gazetteer or shipped())
         self._placement = Placement(self._places)
         self._told_places: dict[str, Place] = {}
         self._places_known: dict[str, int] = {}
-        self._since: dict[str, int] = {}
         self._moved = False
         self._until = -1
 
     def add(self, subject: str, fixes: Track, source: str = "") -> None:
         """Take in fixes of one subject, by its IRI, from a source; they count at the next `close`."""
-        watch = self._watches.get(subject)
-        if watch is None:
-            watch = self._watches[subject] = Watch(subject, self.view, self.parameters)
-        watch.sources.add(source)
+        at = self._numbers.get(subject)
+        if at is None:
+            at = self._numbers[subject] = self._agenda.enter()
+            self._watches.append(Watch(subject, self.view, self.parameters))
+        watch = self._watches[at]
+        if source not in watch.sources:
+            watch.sources.add(source)
+            self._agenda.hears(at, watch.sources)
+            self._beginnings.tells(source, watch)
         watch.wait(fixes)
+        self._agenda.waits(at, watch.waiting_since())
 
     def waiting_since(self) -> int:
         """Epoch milliseconds of the earliest fix that has not counted yet; NOT_YET where there is none."""
-        return min((watch.waiting_since() for watch in self._watches.values()), default=NOT_YET)
+        return self._agenda.waiting_since()
 
     def overdue(self, until: int | Mapping[str, int]) -> bool:
         """Whether a fix waits that should have counted at a `close` that was: it came too late for it."""
-        return any(watch.waiting_since() < self._clock(watch, until) for watch in self._watches.values())
+        return self._agenda.overdue(self._agenda.clocks(until))
 
     def close(self, until: int | Mapping[str, int]) -> list[Change]:
         """Conclude from all fixes before `until`.
@@ -72,39 +82,40 @@ class Engine:
         """
         self.settle(until)
         changes = self._place_changes()
-        for _, watch in sorted(self._watches.items()):
-            changes += watch.changes(self._places_known)
+        for at in self._in_order(self._stirred):
+            changes += self._watches[at].changes(self._places_known)
+        self._stirred.clear()
         return changes
 
     def settle(self, until: int | Mapping[str, int]) -> None:
         """Conclude as `close` does, but leave it to the next `close` to tell what has changed."""
-        clock = {name: self._clock(watch, until) for name, watch in sorted(self._watches.items())}
+        clocks = self._agenda.clocks(until)
+        self._until = max(self._until, int(clocks.max(initial=-1)))
+        moments = self._agenda.moved(clocks)
         gone, come = [], []
-        for name, moment in clock.items():
-            less, more = self._watches[name].absorb(moment)
+        for at, (before, moment) in moments.items():
+            less, more = self._watches[at].absorb(before, moment)
             gone += less
             come += more
-            self._until = max(self._until, moment)
-        self._look_back()
-        moved: dict[str, dict[int, Place]] = {}
+        moved: dict[int, dict[int, Place]] = {}
         for (subject, start), place in self._placement.replace(gone, come).items():
-            moved.setdefault(subject, {})[start] = place
+            moved.setdefault(self._numbers[subject], {})[start] = place
         self._moved |= bool(gone or come)
-        for name, moment in clock.items():
-            watch = self._watches[name]
-            watch.place(moved.get(name, {}))
-            watch.judge(moment, self._watched_from(watch), self._places)
+        looked = {*moments, *moved, *self._renewed(moments), *self._near_changed_places()}
+        for at in looked:
+            self._look(at, int(clocks[at]), moved.get(at, {}))
+        self._stirred |= looked
 
     def current(self) -> Conclusions:
         """All that holds since the last `close`."""
         found: dict[type, list[object]] = {Stay: [], Trip: [], Gap: [], Routine: [], Finding: []}
-        for _, watch in sorted(self._watches.items()):
-            for thing in watch.all():
+        for at in self._in_order(self._numbers.values()):
+            for thing in self._watches[at].all():
                 found[type(thing)].append(thing)
         return Conclusions(
             closed_until=self._until,
-            fixes=sum(len(watch.track) for watch in self._watches.values()),
-            subjects=sum(len(watch.track) > 0 for watch in self._watches.values()),
+            fixes=sum(len(watch.track) for watch in self._watches),
+            subjects=sum(len(watch.track) > 0 for watch in self._watches),
             places=self._places.all,
             stays=cast("tuple[Stay, ...]", tuple(found[Stay])),
             trips=cast("tuple[Trip, ...]", tuple(found[Trip])),
@@ -113,25 +124,29 @@ class Engine:
             findings=ranked(cast("list[Finding]", found[Finding])),
         )
 
-    @staticmethod
-    def _clock(watch: Watch, until: int | Mapping[str, int]) -> int:
-        if isinstance(until, int):
-            return until
-        return max(until.get(source, -1) for source in watch.sources)
+    def _in_order(self, numbers: Iterable[int]) -> list[int]:
+        """By their subjects' IRIs."""
+        return sorted(numbers, key=lambda at: self._watches[at].subject)
 
-    def _look_back(self) -> None:
-        """Note the first moment of every source; whoever it touches is judged again if it is earlier."""
-        since: dict[str, int] = {}
-        for watch in self._watches.values():
-            for source in watch.sources:
-                since[source] = min(since.get(source, NOT_YET), watch.first)
-        for watch in self._watches.values():
-            if any(since[source] < self._since.get(source, NOT_YET) for source in watch.sources):
-                watch.renew()
-        self._since = since
+    def _renewed(self, absorbed: Iterable[int]) -> list[int]:
+        """Whose history is judged again, because a source of theirs began earlier than was known."""
+        renewed = self._beginnings.renewed(self._watches[at] for at in absorbed)
+        for watch in renewed:
+            watch.renew()
+        return [self._numbers[watch.subject] for watch in renewed]
 
-    def _watched_from(self, watch: Watch) -> int:
-        return min(self._since[source] for source in watch.sources)
+    def _near_changed_places(self) -> set[int]:
+        """Who stays where a place has come or gone."""
+        radius = self.parameters.place_radius_m
+        changed = {(place.lon, place.lat) for place in self._places.changed()}
+        return {at for lon, lat in changed for at in self._agenda.near(lon, lat, radius)}
+
+    def _look(self, at: int, moment: int, moved: Mapping[int, Place]) -> None:
+        watch = self._watches[at]
+        watch.place(moved)
+        watch.judge(moment, self._beginnings.of(watch), self._places)
+        self._agenda.waits(at, watch.waiting_since())
+        self._agenda.looked(at, watch.due, watch.spot)
 
     def _place_changes(self) -> list[Change]:
         """Places that are new, or named otherwise than before."""
@@ -142,7 +157,7 @@ class Engine:
         changes = []
         for place, founder in zip(self._places.all, self._placement.founders, strict=True):
             if self._told_places.get(place.key) != place:
-                known = self._watches[founder.subject].known_since(founder.start)
+                known = self._watches[self._numbers[founder.subject]].known_since(founder.start)
                 changes.append(Change(place, known, place.key))
                 self._places_known[place.key] = known
         self._told_places |= now

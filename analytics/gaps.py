@@ -7,9 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.geometry import hops
-from analytics.parameters import Parameters
-from analytics.track import Track
+from analytics.geometry import compiled, distance
 
 GAP: Final = np.dtype(
     [
@@ -23,24 +21,46 @@ GAP: Final = np.dtype(
     ]
 )
 """One row a gap."""
+WIDTH: Final = len(GAP.names or ())
 
 
-def gaps(part: Track, parameters: Parameters) -> NDArray[np.void]:
-    """The silences over `silence_s` that end more than `gap_m` from where they began.
+@compiled
+def gaps(
+    times: NDArray[np.int64],
+    lons: NDArray[np.float64],
+    lats: NDArray[np.float64],
+    path: NDArray[np.int64],
+    silence: int,
+    least: float,
+) -> NDArray[np.int64]:
+    """The silences that end further than `least` metres from where they began.
 
     Args:
-        part: cleaned fixes in time order, shape (n,).
-        parameters: the two thresholds.
+        times: epoch milliseconds of a track's fixes, shape (n,).
+        lons: degrees east, shape (n,).
+        lats: degrees north, shape (n,).
+        path: rising indices of the fixes that count.
+        silence: milliseconds; a longer pause is a silence.
+        least: metres.
 
     Returns:
-        Rows of GAP in time order.
+        Rows of GAP in time order, as int64 of shape (m, WIDTH).
     """
-    silent = np.flatnonzero(part.times[1:] - part.times[:-1] > int(parameters.silence_s * 1000))
-    rows = np.empty(len(silent), GAP)
-    if not len(silent):
-        return rows
-    for name, column in (("", part.times), ("_lon", part.lons), ("_lat", part.lats)):
-        rows["start" + name], rows["end" + name] = column[silent], column[silent + 1]
-    ends = np.stack((silent, silent + 1), axis=1).ravel()
-    rows["distance"] = hops(part.lons[ends], part.lats[ends])[::2]
-    return rows[rows["distance"] > parameters.gap_m]
+    count = 0
+    for k in range(1, path.size):
+        count += times[path[k]] - times[path[k - 1]] > silence
+    found = np.empty((count, WIDTH), np.int64)
+    spots = found.view(np.float64)
+    size = 0
+    for k in range(1, path.size):
+        a, b = path[k - 1], path[k]
+        if times[b] - times[a] <= silence:
+            continue
+        metres = distance(lons[a], lats[a], lons[b], lats[b])
+        if metres > least:
+            found[size, 0], found[size, 1] = times[a], times[b]
+            spots[size, 2], spots[size, 3] = lons[a], lats[a]
+            spots[size, 4], spots[size, 5] = lons[b], lats[b]
+            spots[size, 6] = metres
+            size += 1
+    return found[:size]

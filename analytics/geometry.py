@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import Final, TypeVar, cast
 
 import numba
-import numpy as np
-from numpy.typing import NDArray
 
 METRES_A_DEGREE: Final = 111_195.0
 """Along a meridian of the sphere with the Earth's mean radius, 6,371 km."""
@@ -30,13 +28,6 @@ def distance(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
     x = turn * math.cos(math.radians(0.5 * (lat_a + lat_b)))
     y = lat_b - lat_a
     return METRES_A_DEGREE * math.sqrt(x * x + y * y)
-
-
-def hops(lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Metres from each position to the next; shape (n,) in, (n - 1,) out."""
-    turn = (lons[1:] - lons[:-1] + 180.0) % 360.0 - 180.0
-    x = turn * np.cos(np.radians(0.5 * (lats[1:] + lats[:-1])))
-    return METRES_A_DEGREE * np.hypot(x, lats[1:] - lats[:-1])
 
 
 def bearing(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -51,7 +52,7 @@ def _of_fixes(thing: Conclusion, track: Track, episodes: Episodes) -> int:
 
 def _of_stay(start: int, first: int | None, track: Track, episodes: Episodes) -> int:
     """Known when a stay was over, or, as long as it goes on, with its last fix."""
-    row = episodes.stays[int(episodes.stays["start"].searchsorted(start))]
+    row = episodes.stays[bisect_left(episodes.stays["start"], start)]
     begin = int(row["first"]) if first is None else first
     return int(track.known[begin : int(row["next"]) + 2].max())
 

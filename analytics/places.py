@@ -38,12 +38,12 @@ class Places:
         self._grid: dict[tuple[int, int], list[int]] = {}
         self._names: set[str] = set()
         self._rows: dict[int, int] = {}
-        self._version = 0
+        self._changed: list[Place] = []
 
-    @property
-    def version(self) -> int:
-        """Rises whenever there is a place more or less."""
-        return self._version
+    def changed(self) -> list[Place]:
+        """The places that were founded or forgotten since the last call."""
+        changed, self._changed = self._changed, []
+        return changed
 
     def __len__(self) -> int:
         return len(self._places)
@@ -70,11 +70,11 @@ class Places:
 
     def forget(self, count: int) -> None:
         """Go back to when there were only the first `count` places."""
-        self._version += len(self._places) > count
         while len(self._places) > count:
             place, cell = self._places.pop(), self._cells.pop()
             self._grid[cell].pop()
             self._names.discard(place.name)
+            self._changed.append(place)
 
     def _add(self, lon: float, lat: float) -> Place:
         named = self._gazetteer.named(lon, lat)
@@ -89,12 +89,12 @@ class Places:
             port=named.port,
             port_distance_m=named.port_distance_m,
         )
-        self._version += 1
         cell = self._cell(lon, lat)
         self._grid.setdefault(cell, []).append(len(self._places))
         self._cells.append(cell)
         self._places.append(place)
         self._names.add(place.name)
+        self._changed.append(place)
         return place
 
     def _free(self, ways: tuple[str, ...], lon: float, lat: float) -> str:

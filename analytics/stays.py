@@ -8,14 +8,12 @@ open stay gives the same as one from the beginning.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.geometry import METRES_A_DEGREE, compiled, distance
-from analytics.parameters import Parameters
-from analytics.track import Track
 
 NOT_YET: Final = 2**62
 """In place of a time that has not come."""
@@ -35,97 +33,94 @@ STAY: Final = np.dtype(
         ("radius", np.float64),  # metres
     ]
 )
-"""One row a stay."""
+"""One row a stay. All columns have eight bytes: compiled code sees them as two views of int64 and float64."""
+WIDTH: Final = len(STAY.names or ())
+START, END, CLOSED, SETTLED, FIRST, LAST, NEXT, FIXES, SILENT, LON, LAT, RADIUS = range(WIDTH)
 
 
-def stays(track: Track, indices: NDArray[np.int64], until: int, parameters: Parameters) -> NDArray[np.void]:
-    """The stays among some of a track's fixes, those that are over and the one that goes on.
+class StayRow(NamedTuple):
+    """One row of STAY as Python's numbers."""
 
-    A single fix outside the circle that is followed by one inside does not end a stay. A silence that
-    begins and ends within the circle belongs to it, up to `longest_inferred_s`; a longer one ends it at
-    the last fix before, and is noticed without another fix, by `until`.
-
-    Args:
-        track: the fixes before `until`, shape (n,).
-        indices: which fixes to read, as `clean.kept` gives them: from the first fix on, or from the first
-            after a stay that is over.
-        until: epoch milliseconds up to which everything is known.
-        parameters: circle, dwell and silences.
-
-    Returns:
-        Rows of STAY in time order. The last may be open (`closed` is NOT_YET), and may then be shorter
-        than the dwell: a candidate.
-    """
-    if not len(indices):
-        return np.empty(0, STAY)
-    part = track.take(indices)
-    found, spots = _find(
-        part.times,
-        part.lons,
-        part.lats,
-        until,
-        parameters.stay_radius_m,
-        int(parameters.stay_dwell_s * 1000),
-        int(parameters.silence_s * 1000),
-        int(parameters.longest_inferred_s * 1000),
-    )
-    return _rows(found, spots, track, indices)
+    start: int
+    end: int
+    closed: int
+    settled: int
+    first: int
+    last: int
+    next: int
+    fixes: int
+    silent: int
+    lon: float
+    lat: float
+    radius: float
 
 
-def dwelt(rows: NDArray[np.void], parameters: Parameters) -> NDArray[np.bool_]:
-    """Which rows are as long as a stay must be; shape (n,)."""
-    return np.asarray(rows["end"] - rows["start"] >= int(parameters.stay_dwell_s * 1000))
-
-
-def _rows(
-    found: NDArray[np.int64], spots: NDArray[np.float64], track: Track, indices: NDArray[np.int64]
-) -> NDArray[np.void]:
-    rows = np.empty(len(found), STAY)
-    first, last, over, witness = (found[:, column] for column in range(4))
-    rows["first"], rows["last"] = indices[first], indices[last]
-    rows["start"], rows["end"] = track.times[rows["first"]], track.times[rows["last"]]
-    rows["next"] = np.where(over < len(indices), indices[np.minimum(over, len(indices) - 1)], len(track))
-    rows["closed"] = found[:, 6]
-    # Whether a fix is a jump is decided by the one after it, so that one was asked, too.
-    asked = np.where(witness < len(indices), indices[np.minimum(witness, len(indices) - 1)] + 1, len(track))
-    beyond = asked >= len(track)
-    rows["settled"] = np.where(beyond, NOT_YET, track.times[np.minimum(asked, len(track) - 1)])
-    rows["fixes"], rows["silent"] = found[:, 4], found[:, 5]
-    rows["lon"], rows["lat"], rows["radius"] = spots[:, 0], spots[:, 1], spots[:, 2]
-    return rows
+def stay_rows(rows: NDArray[np.void]) -> list[StayRow]:
+    """Rows of STAY one by one: for a few of them, numpy's own fields take several times as long."""
+    return list(map(StayRow._make, rows.tolist()))
 
 
 @compiled
-def _find(
+def stays(
     times: NDArray[np.int64],
     lons: NDArray[np.float64],
     lats: NDArray[np.float64],
+    indices: NDArray[np.int64],
     until: int,
     radius: float,
     dwell: int,
     silence: int,
     longest: int,
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Columns: first, last, first after, last asked, fixes, silent ms, closed; and lon, lat, radius."""
-    count = times.size
-    found = np.empty((count // 2 + 2, 7), np.int64)
-    spots = np.empty((count // 2 + 2, 3), np.float64)
+) -> NDArray[np.int64]:
+    """The stays among some of a track's fixes, those that are over and the one that goes on.
+
+    A single fix outside the circle that is followed by one inside does not end a stay. A silence that
+    begins and ends within the circle belongs to it, up to `longest`; a longer one ends it at the last fix
+    before, and is noticed without another fix, by `until`.
+
+    Args:
+        times: epoch milliseconds of the fixes before `until`, shape (n,).
+        lons: degrees east, shape (n,).
+        lats: degrees north, shape (n,).
+        indices: which fixes to read, as `clean.kept` gives them: from the first fix on, or from the first
+            after a stay that is over.
+        until: epoch milliseconds up to which everything is known.
+        radius: of the circle, metres.
+        dwell: milliseconds that a stay takes at least.
+        silence: milliseconds; a longer pause is a silence.
+        longest: milliseconds; a longer silence ends a stay.
+
+    Returns:
+        Rows of STAY in time order, as int64 of shape (m, WIDTH). The last may be open (`closed` is NOT_YET),
+        and may then be shorter than the dwell: a candidate.
+    """
+    t, x, y = times[indices], lons[indices], lats[indices]
+    count = t.size
+    found = np.empty((count // 2 + 2, WIDTH), np.int64)
+    spots = found.view(np.float64)
     size = 0
     i = 0
     while i < count:
         last, witness, members, silent, closed, lon, lat = _grow(
-            times, lons, lats, i, until, radius, dwell, silence, longest
+            t, x, y, i, until, radius, dwell, silence, longest
         )
-        if closed != NOT_YET and times[last] - times[i] < dwell:
+        if closed != NOT_YET and t[last] - t[i] < dwell:
             i += 1
             continue
-        found[size, 0], found[size, 1], found[size, 2], found[size, 3] = i, last, last + 1, witness
-        found[size, 4], found[size, 5], found[size, 6] = members, silent, closed
-        spots[size, 0] = lon - 360.0 * round(lon / 360.0)
-        spots[size, 1], spots[size, 2] = lat, _reach(lons, lats, i, last, lon, lat, radius)
+        row = found[size]
+        row[START], row[END], row[CLOSED] = t[i], t[last], closed
+        # Whether a fix is a jump is decided by the one after it, so that one was asked, too.
+        asked = indices[witness] + 1 if witness < count else times.size
+        row[SETTLED] = times[asked] if asked < times.size else NOT_YET
+        row[FIRST], row[LAST] = indices[i], indices[last]
+        row[NEXT] = indices[last + 1] if last + 1 < count else times.size
+        row[FIXES], row[SILENT] = members, silent
+        spot = spots[size]
+        spot[LON], spot[LAT] = lon - 360.0 * round(lon / 360.0), lat
+        spot[RADIUS] = _reach(x, y, i, last, lon, lat, radius)
         size += 1
         i = last + 1 if closed != NOT_YET else count
-    return found[:size], spots[:size]
+    return found[:size]
 
 
 @compiled

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.stays import NOT_YET
+from analytics.stays import NOT_YET, StayRow
 from ontology import iri
 from ontology.concluded import Gap, Place, Stay, Trip
 from ontology.times import from_ms
@@ -17,61 +17,62 @@ _METRES = 1
 _SPEED = 2
 
 
-def stay(view: str, subject: str, row: np.void, place: Place | None) -> Stay:
+def stay(view: str, subject: str, row: StayRow, place: Place | None) -> Stay:
     """A row of STAY, at its place."""
-    open_ = row["closed"] == NOT_YET
+    last_seen = from_ms(row.end)
     return Stay(
-        key=iri.stay(view, subject, int(row["start"])),
+        key=iri.stay(view, subject, row.start),
         view=view,
         subject=subject,
         place=place.key if place else None,
-        start=from_ms(row["start"]),
-        end=None if open_ else from_ms(row["end"]),
-        last_seen=from_ms(row["end"]),
-        lon=round(float(row["lon"]), _DEGREES),
-        lat=round(float(row["lat"]), _DEGREES),
-        radius_m=round(float(row["radius"]), _METRES),
-        fixes=int(row["fixes"]),
-        silent_s=float(row["silent"]) / 1000,
-        inferred=bool(row["silent"]),
+        start=from_ms(row.start),
+        end=None if row.closed == NOT_YET else last_seen,
+        last_seen=last_seen,
+        lon=round(row.lon, _DEGREES),
+        lat=round(row.lat, _DEGREES),
+        radius_m=round(row.radius, _METRES),
+        fixes=row.fixes,
+        silent_s=row.silent / 1000,
+        inferred=row.silent > 0,
     )
 
 
 def trip(
     view: str,
     subject: str,
-    row: np.void,
-    left: np.void,
-    reached: np.void,
+    row: tuple[float, float, int],
+    left: StayRow,
+    reached: StayRow,
     way: tuple[Place | None, Place | None],
 ) -> Trip:
     """A row of TRIP, between two rows of STAY, from a place to another."""
+    metres, fastest, fixes = row
     return Trip(
-        key=iri.trip(view, subject, int(left["end"])),
+        key=iri.trip(view, subject, left.end),
         view=view,
         subject=subject,
         origin=way[0].key if way[0] else None,
         destination=way[1].key if way[1] else None,
-        start=from_ms(left["end"]),
-        end=from_ms(reached["start"]),
-        distance_m=round(float(row["distance"]), _METRES),
-        max_speed=round(float(row["max_speed"]), _SPEED),
-        fixes=int(row["fixes"]),
+        start=from_ms(left.end),
+        end=from_ms(reached.start),
+        distance_m=round(metres, _METRES),
+        max_speed=round(fastest, _SPEED),
+        fixes=fixes,
     )
 
 
 def gaps(view: str, subject: str, rows: NDArray[np.void]) -> Iterator[Gap]:
     """Rows of GAP."""
-    for row in rows:
+    for start, end, start_lon, start_lat, end_lon, end_lat, metres in rows.tolist():
         yield Gap(
-            key=iri.gap(view, subject, int(row["start"])),
+            key=iri.gap(view, subject, start),
             view=view,
             subject=subject,
-            start=from_ms(row["start"]),
-            end=from_ms(row["end"]),
-            start_lon=float(row["start_lon"]),
-            start_lat=float(row["start_lat"]),
-            end_lon=float(row["end_lon"]),
-            end_lat=float(row["end_lat"]),
-            distance_m=round(float(row["distance"]), _METRES),
+            start=from_ms(start),
+            end=from_ms(end),
+            start_lon=start_lon,
+            start_lat=start_lat,
+            end_lon=end_lon,
+            end_lat=end_lat,
+            distance_m=round(metres, _METRES),
         )

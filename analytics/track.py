@@ -55,10 +55,10 @@ class Track:
     def __len__(self) -> int:
         return len(self.times)
 
-    def joined(self, other: Track) -> Track:
-        """This track and another in one."""
-        pairs = zip(self.columns, other.columns, strict=True)
-        return Track.of(*(np.concatenate(pair) for pair in pairs))
+    def joined(self, *others: Track) -> Track:
+        """This track and others in one."""
+        columns = zip(self.columns, *(other.columns for other in others), strict=True)
+        return Track.of(*(np.concatenate(parts) for parts in columns))
 
     def part(self, start: int, stop: int) -> Track:
         """The fixes from index `start` up to and without `stop`, as views."""

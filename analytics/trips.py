@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.geometry import hops
-from analytics.track import Track
+from analytics.geometry import compiled, distance
+from analytics.stays import FIRST, LAST
 
 TRIP: Final = np.dtype(
     [
@@ -18,29 +18,45 @@ TRIP: Final = np.dtype(
     ]
 )
 """One row between a stay and the next; where and when it began and ended stand on those."""
+WIDTH: Final = len(TRIP.names or ())
 
 
-def trips(part: Track, last: NDArray[np.int64], first: NDArray[np.int64]) -> NDArray[np.void]:
+@compiled
+def trips(
+    times: NDArray[np.int64],
+    lons: NDArray[np.float64],
+    lats: NDArray[np.float64],
+    path: NDArray[np.int64],
+    linked: bool,
+    stays: NDArray[np.int64],
+) -> NDArray[np.int64]:
     """Measure the ways between stays.
 
     Args:
-        part: cleaned fixes in time order, shape (n,).
-        last: epoch milliseconds of the last fix of each stay but the final one, shape (m,).
-        first: epoch milliseconds of the first fix of each stay but the first one, shape (m,).
+        times: epoch milliseconds of a track's fixes, shape (n,).
+        lons: degrees east, shape (n,).
+        lats: degrees north, shape (n,).
+        path: rising indices of the fixes that count.
+        linked: whether the first of the path is the last fix of a stay.
+        stays: rows of STAY along the path, after that one, shape (m, stays.WIDTH).
 
     Returns:
-        Rows of TRIP, shape (m,).
+        Rows of TRIP as int64, one less than there are stays, shape (…, WIDTH).
     """
-    rows = np.empty(len(last), TRIP)
-    if not len(last):
-        return rows
-    begin, end = part.times.searchsorted(last), part.times.searchsorted(first)
-    metres = hops(part.lons, part.lats)
-    speeds = metres / ((part.times[1:] - part.times[:-1]) * 0.001)
-    # Every way has a hop at least; the odd slots are the hops within the stays between them.
-    bounds = np.stack((begin, end), axis=1).ravel()
-    bounds = np.minimum(bounds, len(metres) - 1)
-    rows["distance"] = np.add.reduceat(metres, bounds)[::2]
-    rows["max_speed"] = np.maximum.reduceat(speeds, bounds)[::2]
-    rows["fixes"] = end - begin - 1
-    return rows
+    ways = np.empty((max(len(stays) - (not linked), 0), WIDTH), np.int64)
+    spans = ways.view(np.float64)
+    at = size = 0
+    for k in range(len(stays)):
+        metres, fastest, begin = 0.0, 0.0, at
+        while path[at] < stays[k, FIRST]:
+            a, b = path[at], path[at + 1]
+            hop = distance(lons[a], lats[a], lons[b], lats[b])
+            metres += hop
+            fastest = max(fastest, hop / ((times[b] - times[a]) * 0.001))
+            at += 1
+        if linked or k:
+            spans[size, 0], spans[size, 1], ways[size, 2] = metres, fastest, at - begin - 1
+            size += 1
+        while path[at] < stays[k, LAST]:
+            at += 1
+    return ways

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from analytics import tell
 from analytics.conclusions import Change, Conclusion
+from analytics.differences import differences
 from analytics.episodes import Episodes, brought_up
+from analytics.growing import Growing
 from analytics.history import History, Visit
 from analytics.judgement import Judgement
-from analytics.known import gone_at, known_of
 from analytics.parameters import Parameters
 from analytics.placement import Ended
 from analytics.places import Places
-from analytics.stays import NOT_YET
+from analytics.spoken import Spoken, spoken
+from analytics.stays import NOT_YET, stay_rows
 from analytics.track import Track
-from ontology.concluded import Finding, Place, Retraction, Routine
+from ontology.concluded import Finding, Place, Routine
 
 
 @dataclass(slots=True)
@@ -39,21 +41,24 @@ class Watch:
     def __init__(self, subject: str, view: str, parameters: Parameters) -> None:
         """Begin with nothing known of the subject, by its IRI."""
         self.subject, self.view, self.parameters = subject, view, parameters
-        self.track = Track.empty()
         self.sources: set[str] = set()
+        self._fixes = Growing()
         self._waiting: list[Track] = []
-        self._until = -1
         self._now, self._told = _State(), _State()
+        self._spoken = Spoken()
         self._verdicts: dict[str, Finding | Routine] = {}
         self._told_verdicts: dict[str, Finding | Routine] = {}
         self._judgement = Judgement(History(subject, 0), view, parameters)
         self._candidate_at: Place | None = None
-        self._places_version = -1
-        self._places_seen = -1
         self._kept = (0, 0)
         self._starts: list[int] = []
         self._touched = False
         self._afresh = False
+
+    @property
+    def track(self) -> Track:
+        """All its fixes that count."""
+        return self._fixes.track
 
     @property
     def first(self) -> int:
@@ -68,31 +73,46 @@ class Watch:
         """Epoch milliseconds of the earliest fix that waits; NOT_YET where none does."""
         return min((int(fixes.times[0]) for fixes in self._waiting if len(fixes)), default=NOT_YET)
 
-    def absorb(self, until: int) -> tuple[list[Ended], list[Ended]]:
+    @property
+    def due(self) -> int:
+        """Epoch milliseconds from which time alone may change something."""
+        ends = self._now.episodes.candidate["end"].tolist()
+        return min(self._judgement.due, ends[0] + self._timeout if ends else NOT_YET)
+
+    @property
+    def spot(self) -> tuple[float, float]:
+        """Longitude and latitude of the stay or candidate that goes on; NaN where there is none."""
+        rows = stay_rows(self._now.episodes.candidate)
+        return (rows[0].lon, rows[0].lat) if rows else (math.nan, math.nan)
+
+    @property
+    def _timeout(self) -> int:
+        return int(self.parameters.longest_inferred_s * 1000) + 1
+
+    def absorb(self, before: int, until: int) -> tuple[list[Ended], list[Ended]]:
         """Let the fixes before `until` count.
 
         Args:
-            until: epoch milliseconds, not before the last one.
+            before: what `until` was the last time, for this subject or for those with its sources.
+            until: epoch milliseconds, not before `before`.
 
         Returns:
             The stays that were over and no longer are, and those that newly are.
         """
         fresh = self._fresh(until)
-        silent = self._now.episodes.candidate
-        timeout = int(self.parameters.longest_inferred_s * 1000) + 1
-        before, self._until = self._until, until
-        if not len(fresh) and not (len(silent) and silent["end"][0] + timeout <= until):
+        was = self._now.episodes
+        silent = was.candidate["end"].tolist()
+        if not len(fresh) and not (silent and silent[0] + self._timeout <= until):
             return [], []
         touched = int(fresh.times[0]) if len(fresh) else NOT_YET
         self._afresh |= touched < before
-        self.track = self.track.joined(fresh)
-        was = self._now.episodes
-        episodes, *kept = brought_up(was, self.track, touched, until, self.parameters)
+        self._fixes.add(fresh)
+        episodes, fixed, heard = brought_up(was, self.track, touched, until, self.parameters)
         self._now = _State(episodes, self._now.placed, self._now.open_at)
-        self._kept = (min(self._kept[0], kept[0]), min(self._kept[1], kept[1]))
+        self._kept = (min(self._kept[0], fixed), min(self._kept[1], heard))
         self._touched = True
         self._judgement.sighted(fresh.times)
-        old, new = self._ended(was, kept[0]), self._ended(episodes, kept[0])
+        old, new = self._ended(was, fixed), self._ended(episodes, fixed)
         gone = [one for one in old if one not in new]
         self._afresh |= bool(gone)
         return gone, [one for one in new if one not in old]
@@ -109,13 +129,16 @@ class Watch:
         """
         if not self._touched and not moved:
             return
-        starts = self._now.episodes.stays["start"][: self._now.episodes.over].tolist()
-        at = min((bisect_left(starts, start) for start in moved), default=len(starts))
+        stays, over = self._now.episodes.stays["start"], self._now.episodes.over
+        at = min((bisect_left(stays, start, 0, over) for start in moved), default=self._kept[0])
         at = min(at, self._kept[0])
         known = dict(zip(self._starts[at:], self._now.placed[at:], strict=True))
-        fresh = [moved[start] if start in moved else known[start] for start in starts[at:]]
-        self._now.placed = self._now.placed[:at] + fresh
-        self._starts, self._kept, self._touched = starts, (at, self._kept[1]), True
+        starts = stays[at:over].tolist()
+        fresh = [moved[start] if start in moved else known[start] for start in starts]
+        if fresh or known:
+            self._now.placed = self._now.placed[:at] + fresh
+            self._starts[at:] = starts
+        self._kept, self._touched = (at, self._kept[1]), True
         self._afresh |= any(start in known for start in moved)
 
     def judge(self, until: int, watched_from: int, places: Places) -> None:
@@ -127,30 +150,23 @@ class Watch:
             places: all places.
         """
         episodes = self._now.episodes
-        candidate = episodes.candidate
-        at = self._candidate_at
-        if self._touched or self._places_version != places.version:
-            self._places_version = places.version
-            where = candidate[["lon", "lat"]].tolist()
-            at = places.near(*where[0]) if where else None
-            self._now.open_at = at if len(episodes.stays) > episodes.over else None
-        moved = at is not self._candidate_at
+        going_on = stay_rows(episodes.candidate)
+        long = len(episodes.stays) > episodes.over
+        at = places.near(going_on[0].lon, going_on[0].lat) if going_on else None
+        self._now.open_at = at if long else None
+        moved, self._candidate_at = at is not self._candidate_at, at
         if not (self._touched or self._afresh or moved or until >= self._judgement.due):
             return
-        self._candidate_at = at
         if self._afresh:
             self._judgement = Judgement(History(self.subject, watched_from), self.view, self.parameters)
             self._judgement.sighted(self.track.times)
+            self._afresh = False
         self._judgement.history.watched_from = watched_from
         self._judgement.visited(self._visits(len(self._judgement.history.visits)))
-        going_on = None
-        if at is not None:
-            going_on = Visit(int(candidate["start"][0]), int(candidate["end"][0]), at)
-        since = int(candidate["start"][0]) if len(candidate) else NOT_YET
-        long = len(episodes.stays) > episodes.over
-        self._judgement.passed(until, going_on, since, self.track, long)
+        visit = Visit(going_on[0].start, going_on[0].end, at) if at is not None else None
+        since = going_on[0].start if going_on else NOT_YET
+        self._judgement.passed(until, visit, since, self.track, long)
         self._verdicts = {thing.key: thing for thing in self._judgement.all()}
-        self._afresh = False
 
     def changes(self, places: Mapping[str, int]) -> Iterator[Change]:
         """What holds now and did not at the last call, and what no longer does.
@@ -159,9 +175,10 @@ class Watch:
             places: key of a place → epoch milliseconds at which it was known.
         """
         if self._touched or self._now.open_at is not self._told.open_at:
-            old = dict(self._episodes(self._told, *self._kept))
-            new = dict(self._episodes(self._now, *self._kept))
-            yield from self._differences(old, new, places)
+            now = self._say(self._now, *self._kept)
+            old = self._spoken.after(*self._kept) or self._say(self._told, *self._kept)
+            yield from self._differences(old.by_key(), now.by_key(), places)
+            self._spoken = now
         if self._verdicts is not self._told_verdicts:
             yield from self._differences(self._told_verdicts, self._verdicts, places)
         self._told, self._told_verdicts = self._now, self._verdicts
@@ -171,13 +188,12 @@ class Watch:
 
     def all(self) -> Iterator[Conclusion]:
         """Everything that holds about the subject."""
-        for _, thing in self._episodes(self._now, 0, 0):
-            yield thing
+        yield from self._say(self._now, 0, 0).by_key().values()
         yield from self._verdicts.values()
 
     def known_since(self, start: int) -> int:
         """Epoch milliseconds at which a stay that is over was known to be, by its start."""
-        at = int(self._now.episodes.stays["start"].searchsorted(start))
+        at = bisect_left(self._now.episodes.stays["start"], start)
         row = self._now.episodes.stays[at]
         return int(self.track.known[row["first"] : row["next"] + 2].max())
 
@@ -185,48 +201,29 @@ class Watch:
         if not self._waiting:
             return Track.empty()
         waiting = self._waiting[0]
-        for more in self._waiting[1:]:
-            waiting = waiting.joined(more)
+        if len(self._waiting) > 1:
+            waiting = waiting.joined(*self._waiting[1:])
         cut = int(waiting.times.searchsorted(until))
         self._waiting = [waiting.part(cut, len(waiting))] if cut < len(waiting) else []
-        return waiting.part(0, cut)
+        return waiting.part(0, cut) if cut < len(waiting) else waiting
 
     def _ended(self, episodes: Episodes, start: int) -> list[Ended]:
-        rows = episodes.stays[start : episodes.over]
         return [
-            Ended(closed, self.subject, begun, lon, lat)
-            for closed, begun, lon, lat in rows[["closed", "start", "lon", "lat"]].tolist()
+            Ended(row.closed, self.subject, row.start, row.lon, row.lat)
+            for row in stay_rows(episodes.stays[start : episodes.over])
         ]
 
     def _visits(self, start: int) -> list[Visit]:
-        rows = self._now.episodes.stays[start : self._now.episodes.over][["start", "end", "silent"]].tolist()
+        rows = stay_rows(self._now.episodes.stays[start : self._now.episodes.over])
         return [
-            Visit(begun, over, place, silent)
-            for (begun, over, silent), place in zip(rows, self._now.placed[start:], strict=True)
+            Visit(row.start, row.end, place, row.silent)
+            for row, place in zip(rows, self._now.placed[start:], strict=True)
         ]
 
-    def _episodes(self, state: _State, stays: int, gaps: int) -> Iterator[tuple[str, Conclusion]]:
-        episodes = state.episodes
-        for at in range(stays, len(episodes.stays)):
-            stay = tell.stay(self.view, self.subject, episodes.stays[at], state.place_of(at))
-            yield stay.key, stay
-        for at in range(max(stays - 1, 0), len(episodes.trips)):
-            way = (state.place_of(at), state.place_of(at + 1))
-            left, reached = episodes.stays[at], episodes.stays[at + 1]
-            trip = tell.trip(self.view, self.subject, episodes.trips[at], left, reached, way)
-            yield trip.key, trip
-        for gap in tell.gaps(self.view, self.subject, episodes.gaps[gaps:]):
-            yield gap.key, gap
+    def _say(self, state: _State, stays: int, gaps: int) -> Spoken:
+        return spoken(self.view, self.subject, state.episodes, state.place_of, stays, gaps)
 
     def _differences(
         self, old: Mapping[str, Conclusion], new: Mapping[str, Conclusion], places: Mapping[str, int]
     ) -> Iterator[Change]:
-        for key, thing in old.items():
-            if key not in new:
-                gone = Retraction(key=key, view=self.view, kind=type(thing).__name__)
-                yield Change(gone, gone_at(thing, self.track, places), self.subject)
-        for key, thing in new.items():
-            before = old.get(key)
-            if before != thing:
-                known = known_of(thing, before, self.track, self._now.episodes, places)
-                yield Change(thing, known, self.subject)
+        return differences(old, new, self.subject, self.view, self.track, self._now.episodes, places)

@@ -9,10 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from analytics.clean import kept
+from analytics.episodes import Episodes, brought_up
 from analytics.fold import conclude
 from analytics.parameters import HARBOUR
-from analytics.stays import stays
 from analytics.track import Track
 from bench import week
 from bench.ground import Ground
@@ -30,7 +29,7 @@ def run(_: Ground) -> list[Measure]:
 
     def find_stays() -> None:
         for track in tracks.values():
-            stays(track, kept(track, 0, HARBOUR.max_speed), until, HARBOUR)
+            brought_up(Episodes.none(), track, 0, until, HARBOUR)
 
     return [
         _measure("stays", find_stays, _size(tracks)),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analytics.clean import kept
 from analytics.episodes import Episodes, brought_up
 from analytics.parameters import HARBOUR
-from analytics.stays import NOT_YET, dwelt, stays
+from analytics.stays import NOT_YET
 from analytics.track import Track
 from tests.analytics.conftest import track_of
 
@@ -20,12 +20,17 @@ BEYOND = 2**61
 
 def found(track: Track, until: int | None = None) -> np.ndarray:
     until = int(track.times[-1]) + 1 if until is None else until
-    rows = stays(track, kept(track, 0, HARBOUR.max_speed), until, HARBOUR)
-    return rows[(rows["closed"] != NOT_YET) | dwelt(rows, HARBOUR)]
+    episodes, *_ = brought_up(Episodes.none(), track, 0, until, HARBOUR)
+    return episodes.stays
+
+
+def kept_of(track: Track) -> list[int]:
+    return list(map(int, kept(track.times, track.lons, track.lats, 0, HARBOUR.max_speed)))
 
 
 def minutes(row: np.void) -> tuple[float, float]:
-    return tuple((int(row[name]) - 1_606_824_000_000) / 60_000 for name in ("start", "end"))
+    start, end = ((int(row[name]) - 1_606_824_000_000) / 60_000 for name in ("start", "end"))
+    return start, end
 
 
 AWAY = [(60.0, 5000.0, 0.0), (61.0, 5300.0, 0.0), (62.0, 5600.0, 0.0)]
@@ -64,12 +69,12 @@ def test_an_impossible_jump_neither_splits_a_stay_nor_is_one() -> None:
 
 def test_two_that_jump_together_stay_in() -> None:
     there = track_of((0, 0, 0), (6, 0, 0), (7, 90_000, 0), (13, 90_000, 0), (14, 0, 0), (15, 300, 0), *AWAY)
-    assert kept(there, 0, HARBOUR.max_speed).tolist() == list(range(len(there)))
+    assert kept_of(there) == list(range(len(there)))
 
 
 def test_a_jump_that_comes_last_waits() -> None:
     track = track_of((0, 0, 0), (6, 0, 0), (7, 90_000, 0))
-    assert kept(track, 0, HARBOUR.max_speed).tolist() == [0, 1]
+    assert kept_of(track) == [0, 1]
 
 
 def test_a_silence_that_begins_and_ends_here_is_inferred() -> None:
@@ -111,7 +116,8 @@ def test_over_the_antimeridian() -> None:
 
 
 def test_nothing_from_nothing() -> None:
-    assert not len(stays(Track.empty(), kept(Track.empty(), 0, 1.0), BEYOND, HARBOUR))
+    assert not len(found(Track.empty(), BEYOND))
+    assert kept_of(Track.empty()) == []
 
 
 STEPS = st.lists(
@@ -140,7 +146,9 @@ def test_taken_up_where_it_was_left(steps: list[tuple[float, float, float]], cut
         for name in ("stays", "candidate", "trips", "gaps"):
             assert np.array_equal(getattr(episodes, name), getattr(whole, name)), name
         content = ["start", "end", "closed", "lon", "lat", "radius", "fixes", "silent"]
-        assert np.array_equal(was.stays[: was.over][content], episodes.stays[: was.over][content])
+        # A jump that came last and waits may prove real, and then have ended a stay before its silence did.
+        if before and kept_of(track.part(0, before))[-1] == before - 1:
+            assert np.array_equal(was.stays[: was.over][content], episodes.stays[: was.over][content])
         before = cut
 
 
