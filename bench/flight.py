@@ -23,7 +23,6 @@ from runtime.topics import Topics
 
 WORKERS: Final = ("ingest", "graph", "analytics")
 _LOOK_S: Final = 0.1
-_OPTIONS: Final = publisher.Options(distribution="marinecadastre-ais", label="*", as_if_live=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,17 @@ class Flown:
 class Flight:
     """The workers of one home, and the files that they are given."""
 
-    def __init__(self, servers: Servers, workers: Workers, driver: Driver, patience_s: float = 240.0) -> None:
+    def __init__(
+        self,
+        servers: Servers,
+        workers: Workers,
+        driver: Driver,
+        as_if_live: bool = False,
+        patience_s: float = 240.0,
+    ) -> None:
         self._servers, self._workers, self._driver = servers, workers, driver
         self._patience_s = patience_s
+        self._options = publisher.Options(distribution="marinecadastre-ais", label="*", as_if_live=as_if_live)
         self._memory: dict[str, list[float]] = {}
         self._admin = kafka.admin(servers.bootstrap)
         self._topics = Topics()
@@ -79,7 +86,7 @@ class Flight:
 
     def _publish(self, file: Path) -> None:
         feed = registry.feed("ais")
-        publisher.publish(feed, file, settings(""), self._servers.endpoints, options=_OPTIONS)
+        publisher.publish(feed, file, settings(""), self._servers.endpoints, options=self._options)
 
     def _drained(self, began: float, publishing: Thread | None = None) -> dict[str, float]:
         """Wait until nothing is left anywhere; the seconds after `began` at which each stage was done."""

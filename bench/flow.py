@@ -23,30 +23,33 @@ TARGET: Final = 40_000
 
 
 def run(ground: Ground) -> list[Measure]:
-    """The week, and the week with five times the ships, each into an empty graph."""
+    """Five times the ships of the week as a file is loaded, and as if they had come live; and the week so."""
     more = week.write(week.more_ships(COPIES), ground.folder / "more_ships.csv")
     with cores(CORES):
-        once, limit = _fly(ground, "week", week.WEEK, 1)
-        ground.say(f"the week: {once.rate:,.0f} fixes/s")
-        often, _ = _fly(ground, "more", more, COPIES)
+        loaded, limit = _fly(ground, "loaded", more, COPIES, as_if_live=False)
+        ground.say(f"five times the ships: {loaded.rate:,.0f} fixes/s")
+        lived, _ = _fly(ground, "lived", more, COPIES, as_if_live=True)
+        ground.say(f"as if live: {lived.rate:,.0f} fixes/s")
+        once, _ = _fly(ground, "week", week.WEEK, 1, as_if_live=True)
     return [
-        _measure("raw_to_graph_and_findings", once, limit),
-        _measure("raw_to_graph_and_findings_five_times_the_ships", often, limit),
+        _measure("raw_to_graph_and_findings", loaded, limit, TARGET),
+        _measure("raw_to_graph_and_findings_as_if_live", lived, limit),
+        _measure("raw_to_graph_and_findings_of_the_demo", once, limit),
         *(
-            Measure(f"peak_memory_{name}", peak, "MiB", notes={"fixes": often.fixes})
-            for name, peak in often.peaks.items()
+            Measure(f"peak_memory_{name}", peak, "MiB", notes={"fixes": loaded.fixes})
+            for name, peak in loaded.peaks.items()
         ),
     ]
 
 
-def _measure(name: str, flown: Flown, limit: float) -> Measure:
+def _measure(name: str, flown: Flown, limit: float, target: float | None = None) -> Measure:
     return Measure(
         name,
         flown.rate,
         "fixes/s",
         limit=limit,
         limit_name="Neo4j alone: UNWIND, CREATE of a node with arrays for each ship and hour of the week",
-        target=TARGET,
+        target=target,
         notes={
             "fixes": flown.fixes,
             "seconds": flown.seconds,
@@ -71,13 +74,13 @@ def cores(count: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def _fly(ground: Ground, name: str, file: Path, copies: int) -> tuple[Flown, float]:
+def _fly(ground: Ground, name: str, file: Path, copies: int, *, as_if_live: bool) -> tuple[Flown, float]:
     with ground.servers(name) as servers:
         workers = Workers(servers.stack.home, WORKERS)
         make_topics(settings(""), servers.endpoints)
         make_schema(servers.endpoints)
         with neo4j_driver(servers.endpoints) as driver:
-            flight = Flight(servers, workers, driver)
+            flight = Flight(servers, workers, driver, as_if_live)
             try:
                 flown = flight.fly(file, copies * len(week.rows()))
             finally:

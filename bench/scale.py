@@ -44,7 +44,7 @@ def run(ground: Ground) -> list[Measure]:
         make_schema(servers.endpoints)
         with neo4j_driver(servers.endpoints) as driver:
             try:
-                flown = Flight(servers, workers, driver, _PATIENCE_S).fly(file, fixes)
+                flown = Flight(servers, workers, driver, patience_s=_PATIENCE_S).fly(file, fixes)
             finally:
                 workers.stop()
             ground.say(f"{flown.rate:,.0f} fixes/s; now {PAGES} pages")
