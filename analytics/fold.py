@@ -59,7 +59,7 @@ class Engine:
             self._agenda.hears(at, watch.sources)
             self._beginnings.tells(source, watch)
         watch.wait(fixes)
-        self._agenda.waits(at, watch.waiting_since())
+        self._agenda.waits(at, watch.waiting_since)
 
     def waiting_since(self) -> int:
         """Epoch milliseconds of the earliest fix that has not counted yet; NOT_YET where there is none."""
@@ -145,7 +145,7 @@ class Engine:
         watch = self._watches[at]
         watch.place(moved)
         watch.judge(moment, self._beginnings.of(watch), self._places)
-        self._agenda.waits(at, watch.waiting_since())
+        self._agenda.waits(at, watch.waiting_since)
         self._agenda.looked(at, watch.due, watch.spot)
 
     def _place_changes(self) -> list[Change]:

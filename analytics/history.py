@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -44,6 +46,7 @@ class History:
         visits: in time order.
         hours: place's key → civil day → bit mask of the hours in which it was there.
         places: every place it has been at, by key, in the order of its first visits.
+        starts: place's key → epoch milliseconds at which its visits there began, in time order.
     """
 
     subject: str
@@ -51,42 +54,54 @@ class History:
     visits: list[Visit] = field(default_factory=list)
     hours: dict[str, dict[int, int]] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    _seen: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    starts: dict[str, list[int]] = field(default_factory=dict)
+    _seen: list[int] = field(default_factory=list)
     _watched: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
     def visited(self, visit: Visit) -> None:
         """Add a visit, later than all before."""
         self.visits.append(visit)
         self.places.setdefault(visit.place.key, visit.place)
+        self.starts.setdefault(visit.place.key, []).append(visit.start)
         merge(self.hours.setdefault(visit.place.key, {}), hours_of(visit))
 
+    def began_before(self, moment: int) -> int:
+        """How many visits began before an epoch millisecond."""
+        return bisect_left(self.visits, moment, key=attrgetter("start"))
+
+    def began_on(self, place: str, where: Zone, first: int, last: int) -> int:
+        """How many visits to a place began on the civil days from `first` to `last`."""
+        starts = self.starts.get(place, [])
+        return _since(starts, where, first) - _since(starts, where, last + 1)
+
     def sighted(self, times: NDArray[np.int64]) -> None:
-        """Add the times of fixes, epoch milliseconds, in any order."""
-        quarters = times // QUARTER_MS
-        newest = int(self._seen[-1]) if len(self._seen) else -1
-        if len(quarters) and quarters.min() < newest:
-            self._seen = np.union1d(self._seen, quarters)
+        """Add the times of fixes, epoch milliseconds, in time order."""
+        quarters = list(dict.fromkeys((times // QUARTER_MS).tolist()))
+        newest = self._seen[-1] if self._seen else -1
+        if quarters and quarters[0] < newest:
+            self._seen = sorted({*self._seen, *quarters})
             self._watched.clear()
             return
-        fresh = np.unique(quarters[quarters > newest])
-        if len(fresh):
-            self._seen = np.concatenate((self._seen, fresh))
+        fresh = quarters[1:] if quarters and quarters[0] == newest else quarters
+        if fresh:
+            self._seen += fresh
             self._watch_on(fresh)
 
-    def _watch_on(self, fresh: NDArray[np.int64]) -> None:
+    def _watch_on(self, fresh: list[int]) -> None:
         """Add later quarters of hours to the days that have been asked for."""
         for name, known in list(self._watched.items()):
-            days = zone(name).days(fresh * QUARTER_MS)
+            where = zone(name)
             if not len(known):
                 del self._watched[name]
-            elif days[-1] > known[-1]:
+            elif where.day(fresh[-1] * QUARTER_MS) > known[-1]:
+                days = where.days(np.array(fresh, np.int64) * QUARTER_MS)
                 self._watched[name] = np.concatenate((known, np.unique(days[days > known[-1]])))
 
     def watched(self, where: Zone) -> NDArray[np.int64]:
         """The civil days on which the subject was seen at all, of those that its sources covered whole."""
         days = self._watched.get(where.name)
         if days is None:
-            days = np.unique(where.days(self._seen * QUARTER_MS))
+            days = np.unique(where.days(np.array(self._seen, np.int64) * QUARTER_MS))
             whole = [where.instant(int(day) * DAY_MS) >= self.watched_from for day in days[:2]]
             days = days[whole.index(True) if True in whole else len(whole) :]
             self._watched[where.name] = days
@@ -110,6 +125,15 @@ class History:
         return Comparable(tuple(alike.tolist()), "weekend days" if weekend else "weekdays")
 
 
+def _since(starts: Sequence[int], where: Zone, day: int) -> int:
+    """How many of the rising instants lie on a civil day or later."""
+    midnight = where.instant(day * DAY_MS)
+    after = bisect_left(starts, midnight)
+    # Where a midnight comes twice, the new day has begun once before.
+    before = starts[bisect_left(starts, midnight - DAY_MS) : after]
+    return len(starts) - after + sum(where.day(start) >= day for start in before)
+
+
 def hours_of(visit: Visit) -> dict[int, int]:
     """Civil day → bit mask of the hours of a visit, in the place's own time."""
     return zone(visit.place.timezone).hours(visit.start, visit.end)
@@ -123,8 +147,13 @@ def merge(into: dict[int, int], masks: dict[int, int]) -> None:
 
 def counts(masks: dict[int, int], days: Sequence[int]) -> NDArray[np.int64]:
     """On how many of the days each hour's bit is set; shape (24,)."""
+    return np.asarray(hour_bits(masks, days).sum(axis=0, dtype=np.int64))
+
+
+def hour_bits(masks: dict[int, int], days: Sequence[int]) -> NDArray[np.uint32]:
+    """For each of the days each hour's bit; shape (n, 24)."""
     picked = np.array([masks.get(day, 0) for day in days], np.uint32)
-    return np.asarray(((picked[:, None] >> _HOURS) & 1).sum(axis=0, dtype=np.int64))
+    return np.asarray((picked[:, None] >> _HOURS) & 1)
 
 
 def blocks(hours: Sequence[int] | NDArray[np.int64]) -> list[tuple[int, int]]:

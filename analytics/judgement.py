@@ -163,7 +163,7 @@ class Judgement:
         if names != self._counted.names or until >= self._counted.good_until:
             self._counted = _Counted.at(until, names, self.history)
         end = self._counted.end
-        visits = sum(visit.start < end for visit in self.history.visits)
+        visits = self.history.began_before(end)
         open_part = None
         if going_on is not None and going_on.start < end:
             open_part = (going_on.place.key, going_on.start, min(going_on.end, end))

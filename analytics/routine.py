@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.civil_time import Zone, as_date, is_weekend, weekday, zone
-from analytics.history import History, Visit, blocks, counts, hours_of, mask_of, merge
+from analytics.civil_time import SATURDAY, Zone, as_date, is_weekend, weekdays, zone
+from analytics.history import History, Visit, blocks, hour_bits, hours_of, mask_of, merge
 from analytics.parameters import Parameters
 from analytics.words import counted, hours_text, listed
 from ontology import iri
@@ -50,12 +50,11 @@ def routines(
             merge(masks, hours_of(going_on))
         watched = history.watched(where)
         first = last - parameters.baseline_days + 1
-        days = [int(day) for day in watched if first <= day <= last]
+        days = watched[int(watched.searchsorted(first)) : int(watched.searchsorted(last, "right"))].tolist()
         if sum(day in masks for day in days) >= parameters.routine_days:
-            visits = [visit for visit in history.visits if visit.place.key == place.key]
+            number = history.began_on(place.key, where, first, last)
             if going_on is not None and going_on.place.key == place.key:
-                visits.append(going_on)
-            number = sum(first <= where.day(visit.start) <= last for visit in visits)
+                number += first <= where.day(going_on.start) <= last
             found.append(_routine(history.subject, place, masks, days, number, view, parameters))
     return found
 
@@ -69,8 +68,14 @@ def _routine(
     view: str,
     parameters: Parameters,
 ) -> Routine:
-    weekdays = [day for day in days if not is_weekend(day)]
+    working = [day for day in days if not is_weekend(day)]
     weekends = [day for day in days if is_weekend(day)]
+    week = _week(masks, days)
+    on_weekdays, on_weekends = week[:SATURDAY].sum(axis=0), week[SATURDAY:].sum(axis=0)
+    sentences = (
+        _sentence("weekday", masks, working, on_weekdays, parameters),
+        _sentence("weekend day", masks, weekends, on_weekends, parameters),
+    )
     return Routine(
         key=iri.routine(view, subject, place.key),
         view=view,
@@ -78,40 +83,31 @@ def _routine(
         place=place.key,
         timezone=place.timezone,
         through=as_date(days[-1]),
-        weekdays=len(weekdays),
+        weekdays=len(working),
         weekends=len(weekends),
-        weekday_hours=_tuple(counts(masks, weekdays)),
-        weekend_hours=_tuple(counts(masks, weekends)),
-        week_hours=_week(masks, days, parameters),
+        weekday_hours=tuple(on_weekdays.tolist()),
+        weekend_hours=tuple(on_weekends.tolist()),
+        week_hours=tuple(week.ravel().tolist()) if days[-1] - days[0] + 1 >= parameters.week_days else (),
         visits=visits,
-        summary=" ".join(
-            part
-            for part in (
-                _sentence("weekday", masks, weekdays, parameters),
-                _sentence("weekend day", masks, weekends, parameters),
-            )
-            if part
-        ),
+        summary=" ".join(sentence for sentence in sentences if sentence),
     )
 
 
-def _week(masks: dict[int, int], days: list[int], parameters: Parameters) -> tuple[int, ...]:
-    if days[-1] - days[0] + 1 < parameters.week_days:
-        return ()
-    each = [counts(masks, [day for day in days if weekday(day) == number]) for number in range(7)]
-    return _tuple(np.concatenate(each))
+def _week(masks: dict[int, int], days: list[int]) -> NDArray[np.int64]:
+    """On how many Mondays, Tuesdays, … it was there in each hour; shape (7, 24)."""
+    bits = hour_bits(masks, days)
+    which = weekdays(np.array(days, np.int64))
+    return np.stack([bits[which == number].sum(axis=0, dtype=np.int64) for number in range(7)])
 
 
-def _tuple(numbers: NDArray[np.int64]) -> tuple[int, ...]:
-    return tuple(int(number) for number in numbers)
-
-
-def _sentence(kind: str, masks: dict[int, int], days: list[int], parameters: Parameters) -> str:
+def _sentence(
+    kind: str, masks: dict[int, int], days: list[int], hours: NDArray[np.int64], parameters: Parameters
+) -> str:
     """Such as `On weekdays between 06 and 08: 4 of 4; small sample.`."""
     if not days:
         return ""
     small = "; small sample" if len(days) < parameters.small_sample_days else ""
-    often = np.flatnonzero(counts(masks, days) >= max(_OFTEN * len(days), 1))
+    often = np.flatnonzero(hours >= max(_OFTEN * len(days), 1))
     if not len(often):
         present = sum(day in masks for day in days)
         if not present:

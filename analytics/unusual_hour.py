@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from analytics import surprise
@@ -53,6 +55,27 @@ def unusual_hour(history: History, visit: Visit, view: str, parameters: Paramete
         or bits < parameters.findings_floor
     ):
         return None
+    return _finding(
+        history, visit, view, _Grounds(first, stop, start, end, alike, attended, earlier, bits), parameters
+    )
+
+
+class _Grounds(NamedTuple):
+    """What a finding rests on: the odd hours and when they were, the days, the visits before, the bits."""
+
+    first: int
+    stop: int
+    start: int
+    end: int
+    alike: Comparable
+    attended: int
+    earlier: list[Visit]
+    bits: float
+
+
+def _finding(history: History, visit: Visit, view: str, grounds: _Grounds, parameters: Parameters) -> Finding:
+    where = zone(visit.place.timezone)
+    days, earlier = len(grounds.alike.days), grounds.earlier
     inferred = 2 * visit.silent > visit.end - visit.start
     return Finding(
         key=iri.finding(view, KIND, history.subject, visit.place.key, visit.start),
@@ -60,19 +83,19 @@ def unusual_hour(history: History, visit: Visit, view: str, parameters: Paramete
         kind=KIND,
         subject=history.subject,
         place=visit.place.key,
-        start=from_ms(start),
-        end=from_ms(end),
+        start=from_ms(grounds.start),
+        end=from_ms(grounds.end),
         statement=(
-            f"At {visit.place.name} {span_text(visit.start, visit.end, where)}: {hours_text(first, stop)} it"
-            f" was there on 0 of {len(alike.days)} {alike.name} before, though at other hours on"
-            f" {attended} of {len(alike.days)}, in {counted(len(earlier), 'stay')}."
-            + (_INFERRED if inferred else "")
+            f"At {visit.place.name} {span_text(visit.start, visit.end, where)}:"
+            f" {hours_text(grounds.first, grounds.stop)} it was there on 0 of {days} {grounds.alike.name}"
+            f" before, though at other hours on {grounds.attended} of {days}, in"
+            f" {counted(len(earlier), 'stay')}." + (_INFERRED if inferred else "")
         ),
         matches=0,
-        days=len(alike.days),
-        surprise=round(bits, 2),
+        days=days,
+        surprise=round(grounds.bits, 2),
         coverage="unknown" if inferred else "observed",
-        alternatives=_alternatives(alike, parameters),
+        alternatives=_alternatives(grounds.alike, parameters),
         evidence=tuple(iri.stay(view, history.subject, one.start) for one in (visit, *earlier[-3:])),
     )
 

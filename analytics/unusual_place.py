@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from analytics import surprise
 from analytics.civil_time import zone
 from analytics.geometry import distance
@@ -30,13 +32,14 @@ def unusual_place(history: History, visit: Visit, view: str, parameters: Paramet
     where = zone(visit.place.timezone)
     today = where.day(visit.start)
     earliest = visit.start - parameters.baseline_days * DAY_MS
-    before = [earlier for earlier in history.visits if earlier.start >= earliest]
+    first = history.began_before(earliest)
     watched = history.watched(where)
     days = int(watched.searchsorted(today) - watched.searchsorted(today - parameters.baseline_days))
-    if days < parameters.settled_days or len(before) < parameters.settled_stays:
+    if days < parameters.settled_days or len(history.visits) - first < parameters.settled_stays:
         return None
-    if any(earlier.place.key == visit.place.key for earlier in before):
+    if history.starts.get(visit.place.key, [-1])[-1] >= earliest:
         return None
+    before = history.visits[first:]
     places = {earlier.place.key: earlier.place for earlier in before}.values()
     away = min(distance(visit.place.lon, visit.place.lat, place.lon, place.lat) for place in places)
     recent = before[len(before) // 2 :]
@@ -45,6 +48,31 @@ def unusual_place(history: History, visit: Visit, view: str, parameters: Paramet
     settled = (new + 0.5) / (len(recent) + 1.0) <= parameters.settled_rate
     if not settled or away < parameters.new_place_m or bits < parameters.findings_floor:
         return None
+    return _finding(
+        history,
+        visit,
+        view,
+        _Grounds(before, len(places), away, new, len(recent), days, bits),
+        _alternatives(days, history.comparable(where, today, parameters), parameters),
+    )
+
+
+class _Grounds(NamedTuple):
+    """What a finding rests on: visits before, their places, metres to the nearest, new ones, bits."""
+
+    before: list[Visit]
+    places: int
+    away: float
+    new: int
+    recent: int
+    days: int
+    bits: float
+
+
+def _finding(
+    history: History, visit: Visit, view: str, grounds: _Grounds, alternatives: tuple[str, ...]
+) -> Finding:
+    where = zone(visit.place.timezone)
     return Finding(
         key=iri.finding(view, KIND, history.subject, visit.place.key, visit.start),
         view=view,
@@ -55,16 +83,16 @@ def unusual_place(history: History, visit: Visit, view: str, parameters: Paramet
         end=from_ms(visit.end),
         statement=(
             f"Stayed at {visit.place.name} {span_text(visit.start, visit.end, where)}, where it had not"
-            f" stayed on any of {counted(days, 'day')} watched before. The nearest of its"
-            f" {counted(len(places), 'place')} is {distance_text(away)} away;"
-            f" {new} of its last {counted(len(recent), 'stay')} led to a place new to it."
+            f" stayed on any of {counted(grounds.days, 'day')} watched before. The nearest of its"
+            f" {counted(grounds.places, 'place')} is {distance_text(grounds.away)} away;"
+            f" {grounds.new} of its last {counted(grounds.recent, 'stay')} led to a place new to it."
         ),
         matches=0,
-        days=days,
-        surprise=round(bits, 2),
+        days=grounds.days,
+        surprise=round(grounds.bits, 2),
         coverage="observed",
-        alternatives=_alternatives(days, history.comparable(where, today, parameters), parameters),
-        evidence=tuple(iri.stay(view, history.subject, one.start) for one in (visit, *before[-3:])),
+        alternatives=alternatives,
+        evidence=tuple(iri.stay(view, history.subject, one.start) for one in (visit, *grounds.before[-3:])),
     )
 
 

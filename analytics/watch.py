@@ -44,6 +44,7 @@ class Watch:
         self.sources: set[str] = set()
         self._fixes = Growing()
         self._waiting: list[Track] = []
+        self._waiting_since = NOT_YET
         self._now, self._told = _State(), _State()
         self._spoken = Spoken()
         self._verdicts: dict[str, Finding | Routine] = {}
@@ -67,11 +68,14 @@ class Watch:
 
     def wait(self, fixes: Track) -> None:
         """Take in fixes, in time order, which count once `until` is beyond them."""
-        self._waiting.append(fixes)
+        if len(fixes):
+            self._waiting.append(fixes)
+            self._waiting_since = min(self._waiting_since, int(fixes.times[0]))
 
+    @property
     def waiting_since(self) -> int:
         """Epoch milliseconds of the earliest fix that waits; NOT_YET where none does."""
-        return min((int(fixes.times[0]) for fixes in self._waiting if len(fixes)), default=NOT_YET)
+        return self._waiting_since
 
     @property
     def due(self) -> int:
@@ -198,14 +202,17 @@ class Watch:
         return int(self.track.known[row["first"] : row["next"] + 2].max())
 
     def _fresh(self, until: int) -> Track:
-        if not self._waiting:
+        if self._waiting_since >= until:
             return Track.empty()
         waiting = self._waiting[0]
         if len(self._waiting) > 1:
             waiting = waiting.joined(*self._waiting[1:])
+        if waiting.times[-1] < until:
+            self._waiting, self._waiting_since = [], NOT_YET
+            return waiting
         cut = int(waiting.times.searchsorted(until))
-        self._waiting = [waiting.part(cut, len(waiting))] if cut < len(waiting) else []
-        return waiting.part(0, cut) if cut < len(waiting) else waiting
+        self._waiting, self._waiting_since = [waiting.part(cut, len(waiting))], int(waiting.times[cut])
+        return waiting.part(0, cut)
 
     def _ended(self, episodes: Episodes, start: int) -> list[Ended]:
         return [
