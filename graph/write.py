@@ -18,7 +18,7 @@ from ontology.observed import Tick, TrackSegment
 
 def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
     """Write what was told, in its order; `memory` takes note, and must forget if this is not committed."""
-    shared = Touches()
+    shared, sources = Touches(), Touches()
     segments: list[Told] = []
     conclusions: list[Told] = []
     rests: list[Told] = []
@@ -31,7 +31,7 @@ def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
         elif each.thing.versioned:
             conclusions.append(each)
         else:
-            _tell(shared, each)
+            _tell(sources if isinstance(each.thing, Tick) else shared, each)
     pieces = _pieces(tx, segments, memory)
     for each in (*segments, *conclusions):
         _refer(shared, each)
@@ -41,6 +41,8 @@ def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
     write_pieces.create(tx, pieces.new.values())
     write_versions.write(tx, conclusions)
     write_rdf.write(tx, rests, memory)
+    # Every batch of every partition tells of its source: whoever writes it holds its lock until the commit.
+    write_shared.write(tx, sources, memory)
 
 
 def _tell(shared: Touches, told: Told) -> None:
