@@ -147,13 +147,8 @@ def merge(into: dict[int, int], masks: dict[int, int]) -> None:
 
 def counts(masks: dict[int, int], days: Sequence[int]) -> NDArray[np.int64]:
     """On how many of the days each hour's bit is set; shape (24,)."""
-    return np.asarray(hour_bits(masks, days).sum(axis=0, dtype=np.int64))
-
-
-def hour_bits(masks: dict[int, int], days: Sequence[int]) -> NDArray[np.uint32]:
-    """For each of the days each hour's bit; shape (n, 24)."""
     picked = np.array([masks.get(day, 0) for day in days], np.uint32)
-    return np.asarray((picked[:, None] >> _HOURS) & 1)
+    return np.asarray(((picked[:, None] >> _HOURS) & 1).sum(axis=0, dtype=np.int64))
 
 
 def blocks(hours: Sequence[int] | NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.civil_time import SATURDAY, Zone, as_date, is_weekend, weekdays, zone
-from analytics.history import History, Visit, blocks, hour_bits, hours_of, mask_of, merge
+from analytics.civil_time import SATURDAY, Zone, as_date, weekdays, zone
+from analytics.geometry import compiled
+from analytics.history import History, Visit, blocks, hours_of, mask_of, merge
 from analytics.parameters import Parameters
 from analytics.words import counted, hours_text, listed
 from ontology import iri
@@ -68,9 +69,12 @@ def _routine(
     view: str,
     parameters: Parameters,
 ) -> Routine:
-    working = [day for day in days if not is_weekend(day)]
-    weekends = [day for day in days if is_weekend(day)]
-    week = _week(masks, days)
+    which = weekdays(np.array(days, np.int64))
+    working, weekends = (
+        [day for day, number in zip(days, which.tolist(), strict=True) if (number >= SATURDAY) == off]
+        for off in (False, True)
+    )
+    week = _week(np.array([masks.get(day, 0) for day in days], np.int64), which)
     on_weekdays, on_weekends = week[:SATURDAY].sum(axis=0), week[SATURDAY:].sum(axis=0)
     sentences = (
         _sentence("weekday", masks, working, on_weekdays, parameters),
@@ -93,11 +97,14 @@ def _routine(
     )
 
 
-def _week(masks: dict[int, int], days: list[int]) -> NDArray[np.int64]:
-    """On how many Mondays, Tuesdays, … it was there in each hour; shape (7, 24)."""
-    bits = hour_bits(masks, days)
-    which = weekdays(np.array(days, np.int64))
-    return np.stack([bits[which == number].sum(axis=0, dtype=np.int64) for number in range(7)])
+@compiled
+def _week(masks: NDArray[np.int64], which: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Days with a bit set for each hour, by day of the week from Monday on: shape (n,) each, to (7, 24)."""
+    week = np.zeros((7, 24), np.int64)
+    for k in range(masks.size):
+        for hour in range(24):
+            week[which[k], hour] += (masks[k] >> hour) & 1
+    return week
 
 
 def _sentence(
