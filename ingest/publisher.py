@@ -141,7 +141,7 @@ class _Publication:
         self._bootstrap = bootstrap
         self._tracer = tracing.tracer(settings, STAGE)
         self._options = options
-        self._topics = Topics(settings.topic_prefix, settings.topic_replicas)
+        self._topics = Topics(settings.topic_prefix, settings.topic_replicas, settings.raw_partitions)
         in_order = taken.endless or options.as_if_live or options.open_ended
         self._envelope = Envelope(
             topic=self._topics.raw(feed.name),

@@ -43,7 +43,7 @@ def run_ingest(
     Raises:
         TerminalError: it cannot go on.
     """
-    topics = Topics(settings.topic_prefix, settings.topic_replicas)
+    topics = Topics(settings.topic_prefix, settings.topic_replicas, settings.raw_partitions)
     admin = kafka.admin(endpoints.kafka_bootstrap)
     made: list[Mapper] = []
 

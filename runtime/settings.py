@@ -97,6 +97,13 @@ class Settings(BaseSettings):
         description="Stands before the names of topics and groups: several installations share a Kafka.",
     )
     topic_replicas: int = Field(default=1, ge=1, description="Copies that Kafka keeps of each topic.")
+    raw_partitions: int = Field(
+        default=1,
+        ge=1,
+        le=1000,
+        description="Partitions of a feed's raw topic when it is made: so many `ingest` workers can share it,"
+        " each receiver in one of them. A topic that is there keeps what it has (docs/deployment.md).",
+    )
     batch_records: int = Field(
         default=10_000, ge=1, description="Most records in a batch of a worker, which is one transaction."
     )

@@ -32,10 +32,12 @@ class Topics:
     Attributes:
         prefix: stands before every name, so that several installations share a Kafka.
         replicas: copies that Kafka keeps of each topic.
+        raw_partitions: how many a feed's topic gets when it is made; one that is there keeps what it has.
     """
 
     prefix: str = ""
     replicas: int = 1
+    raw_partitions: int = 1
 
     def name(self, plain: str) -> str:
         """The full name of a topic, a group or a transaction."""
@@ -113,10 +115,14 @@ class Topics:
         )
         return NewTopic(
             name,
-            num_partitions=_DEFAULT_PARTITIONS.get(plain, 1),
+            num_partitions=self._partitions(plain),
             replication_factor=self.replicas,
             config={**keep, "max.message.bytes": str(MAX_RECORD_BYTES + 65536)},
         )
+
+    def _partitions(self, plain: str) -> int:
+        raw = plain.startswith("raw.") and not plain.endswith(".dlq")
+        return self.raw_partitions if raw else _DEFAULT_PARTITIONS.get(plain, 1)
 
 
 def partitions(admin: AdminClient, name: str) -> int:

@@ -26,7 +26,7 @@ def prepare(settings: Settings) -> Callable[[Stack], None]:
 
 def make_topics(settings: Settings, endpoints: Endpoints) -> None:
     """Every topic of the feeds that are registered."""
-    topics = Topics(settings.topic_prefix, settings.topic_replicas)
+    topics = Topics(settings.topic_prefix, settings.topic_replicas, settings.raw_partitions)
     admin = AdminClient({"bootstrap.servers": endpoints.kafka_bootstrap})
     topics.ensure(admin, topics.all(feed.name for feed in registry.FEEDS))
 

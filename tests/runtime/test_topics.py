@@ -1,6 +1,7 @@
 """Topics: names, and how they are kept."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -21,6 +22,18 @@ def test_topics_are_made_once_and_kept_for_ever(kafka_admin: AdminClient, topics
     topics.ensure(kafka_admin, topics.all(["x"]))
     assert partitions(kafka_admin, topics.knowledge) == 4
     assert partitions(kafka_admin, topics.labels) == 1
+
+
+def test_raw_topics_are_made_with_as_many_partitions_as_are_set(
+    kafka_admin: AdminClient, topics: Topics
+) -> None:
+    spread = Topics(f"{topics.prefix}spread.", raw_partitions=3)
+    spread.ensure(kafka_admin, spread.all(["x"]))
+    assert partitions(kafka_admin, spread.raw("x")) == 3
+    assert partitions(kafka_admin, spread.dead_letters(spread.raw("x"))) == 1
+    assert partitions(kafka_admin, spread.knowledge) == 4
+    replace(spread, raw_partitions=5).ensure(kafka_admin, [spread.raw("x")])
+    assert partitions(kafka_admin, spread.raw("x")) == 3, "what is there keeps what it has"
 
 
 def test_a_topic_that_forgets_is_refused(kafka_admin: AdminClient, topics: Topics) -> None:
