@@ -79,8 +79,8 @@ class Analytics:
     def process(self, batch: Sequence[Record]) -> list[Record]:
         """What changes with a batch, concluded step by step; after it nothing late is left to conclude.
 
-        So a start finds by the log alone what was concluded before, late fixes included. What was known all at
-        once is concluded at once: versions that no moment of knowledge tells apart would tell nobody anything.
+        So a start finds by the log alone what was concluded before, late fixes included. What was known all
+        at once is concluded at once: versions that no moment of knowledge tells apart tell nobody anything.
         """
         told = [(record, read(record)) for record in batch]
         written: list[Record] = []

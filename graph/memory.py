@@ -17,7 +17,7 @@ from graph.touches import EdgeId, NodeId, Touch, combined
 MOST_SHARED: Final = 500_000
 """Shared nodes and relationships remembered."""
 
-MOST_FIXES: Final = 1_000_000
+MOST_FIXES: Final = 600_000
 """Fixes of recent segments remembered, about 200 bytes each."""
 
 Partition = tuple[str, int]

@@ -12,6 +12,7 @@ from runtime import kafka
 from runtime.errors import LostOffsetError, WorkerError
 from runtime.instance import Instance, static_id
 from runtime.record import Headers, Record
+from runtime.topics import MAX_RECORD_BYTES
 
 Slot = tuple[str, int]
 """A topic's name and the number of a partition."""
@@ -66,6 +67,7 @@ class Reader:
         instance: Instance,
         topics: Sequence[str],
         start: Callable[[Consumer, Sequence[Slot]], Mapping[Slot, int | None]],
+        fetch_bytes: int = MAX_RECORD_BYTES,
     ) -> None:
         """Join the group.
 
@@ -75,6 +77,8 @@ class Reader:
             instance: this member's number or name in it; of two with the same the older is fenced off.
             topics: full names of the topics.
             start: tells the offset at which each of some partitions goes on; None begins at the beginning.
+            fetch_bytes: how much of one partition is fetched at once, compressed: the more, the fewer
+                partitions a batch holds something of. A record that is larger comes all the same.
         """
         self.positions: Positions = {}
         self._start = start
@@ -83,7 +87,8 @@ class Reader:
         self._trouble: WorkerError | None = None
         self._held_back: list[TopicPartition] = []
         self._mean_bytes = 1024.0 * 1024
-        self._consumer = kafka.consumer(bootstrap, group, **{"group.instance.id": static_id(group, instance)})
+        own = {"group.instance.id": static_id(group, instance), "fetch.message.max.bytes": fetch_bytes}
+        self._consumer = kafka.consumer(bootstrap, group, **own)
         self._consumer.subscribe(
             list(topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
         )

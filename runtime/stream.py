@@ -22,6 +22,9 @@ from runtime.transaction import ProducerFencedError, Transactions
 from runtime.watch import Watched
 from runtime.worker import Worker
 
+# Partitions are read abreast, else what waits for the slowest one's tick piles up in memory.
+_FETCH_BYTES = 1_048_576
+
 
 class Stage(Protocol):
     """Turns records into records."""
@@ -68,7 +71,9 @@ class _Session:
         try:
             with (
                 Transactions(worker.bootstrap, worker.transactional_id) as transactions,
-                Reader(worker.bootstrap, worker.group, worker.instance, worker.sources, committed) as reader,
+                Reader(
+                    worker.bootstrap, worker.group, worker.instance, worker.sources, committed, _FETCH_BYTES
+                ) as reader,
             ):
                 return self._work(reader, transactions, stop)
         except TransientError as error:
