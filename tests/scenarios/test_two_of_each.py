@@ -30,6 +30,7 @@ from api.cli.progress import StageBoard
 from graph.digest import Digests
 from ingest import registry
 from runtime import lag
+from runtime.errors import EX_TEMPFAIL
 from runtime.members import members
 from runtime.replay import everything
 from runtime.servers import Endpoints
@@ -125,9 +126,8 @@ def expected(
 
 
 @pytest.fixture
-def spread(install: Callable[..., Installation], kafka_admin: AdminClient, expected: Digests) -> Installation:
-    """An installation that begins with two raw partitions, its graph empty again."""
-    assert expected.nodes, "it is there before: there is one graph for both"
+def spread(install: Callable[..., Installation], kafka_admin: AdminClient) -> Installation:
+    """An installation that begins with two raw partitions and an empty graph."""
     here = install(raw_partitions=2)
     raw = here.topics.raw("ais")
     topics = Topics(here.settings.topic_prefix, raw_partitions=here.settings.raw_partitions)
@@ -171,10 +171,10 @@ def soon(asked: Callable[[], Any], said: Callable[[], object]) -> Any:
 
 @pytest.mark.timeout(300)
 def test_two_of_each_share_the_work_and_survive_one_anothers_death(
+    files: list[list[tuple[str, Path]]],
+    expected: Digests,  # before what follows: all have one graph
     spread: Installation,
     processes: Processes,
-    files: list[list[tuple[str, Path]]],
-    expected: Digests,
     kafka_admin: AdminClient,
 ) -> None:
     topics = spread.topics
@@ -219,6 +219,20 @@ def test_two_of_each_share_the_work_and_survive_one_anothers_death(
     assert not spread.letters()
     assert all(stage.dead_letters == 0 for stage in spread.stages().values())
     same(spread.digest(), expected)
+
+
+def test_of_two_analytics_the_older_ends_and_says_why(
+    spread: Installation, processes: Processes, kafka_admin: AdminClient
+) -> None:
+    group = spread.topics.name("analytics")
+    processes.start("analytics")
+    older = processes.running["analytics-0"]
+    soon(lambda: sum(members(kafka_admin, group).values()) == 4, processes.logs)
+    processes.start("analytics")
+    assert older.wait(SOON_S) == EX_TEMPFAIL
+    assert "Another worker runs with the same group and instance number: stop one of them" in processes.logs()
+    soon(lambda: sum(members(kafka_admin, group).values()) == 4, processes.logs)
+    assert processes.alive() == {"analytics-0"}
 
 
 def shares(spread: Installation) -> Counter[int]:
