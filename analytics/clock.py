@@ -10,8 +10,13 @@ each partition only, never on how partitions or batches interleave.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from ontology.times import DAY_MS
+
+_PACES: Final = ((28 * DAY_MS, 7 * DAY_MS), (4 * DAY_MS, DAY_MS))
+"""History of this age goes by steps of this length: so long that few versions are made that nobody could have
+read, so short that it is concluded, written and loaded piece by piece."""
 
 MOST_STEPS = 1_000
 """A source that leaps further than this many steps is followed in longer ones."""
@@ -36,10 +41,19 @@ class Clock:
         slot = (source, partition)
         self._latest[slot] = max(self._latest.get(slot, latest), latest)
 
-    def tick(self, source: str, partition: int, watermark: int) -> None:
-        """A source vouches, in a partition, for everything before an epoch millisecond."""
+    def tick(self, source: str, partition: int, watermark: int, known: int | None = None) -> None:
+        """A source vouches, in a partition, for everything before an epoch millisecond.
+
+        Args:
+            source: the source.
+            partition: where the tick stands.
+            watermark: that epoch millisecond.
+            known: epoch milliseconds at which this was known; of history, known long after, conclusions are
+                drawn in longer steps, for nobody could have had them earlier.
+        """
         closes = watermark > self._latest.get((source, partition), -1)
-        mark = watermark if closes else watermark // self._step * self._step
+        step = self._step if known is None else _pace(known - watermark, self._step)
+        mark = watermark if closes else watermark // step * step
         marks = self._marks.setdefault(source, {})
         marks[partition] = max(marks.get(partition, mark), mark)
 
@@ -70,3 +84,8 @@ class Clock:
         for moment in range(begin // step * step + step, end, step):
             yield {source: max(min(moment, mark), before.get(source, -1)) for source, mark in after.items()}
         yield after
+
+
+def _pace(age: int, shortest: int) -> int:
+    """The step, in milliseconds, for what was known so many milliseconds after it was."""
+    return next((max(step, shortest) for least, step in _PACES if age > least), shortest)

@@ -107,7 +107,7 @@ class Analytics:
         self._know(record)
         for thing in things:
             if isinstance(thing, Mark):
-                self._clock.tick(thing.source, record.partition, thing.watermark)
+                self._clock.tick(thing.source, record.partition, thing.watermark, self._known)
                 ticked = True
             elif len(thing.track):
                 self._labels.add(record.label)

@@ -46,7 +46,6 @@ class Envelope:
         label: the canonical security label; None leaves it to the settings of who reads.
         distribution: the id of the distribution.
         as_if_live: it was learned when the data says.
-        in_order: it is told in the order of time, so that it moves the watermark.
     """
 
     topic: str
@@ -56,14 +55,13 @@ class Envelope:
     label: str | None
     distribution: str | None
     as_if_live: bool
-    in_order: bool
 
-    def of_block(self, head: bytes, block: Block) -> Record:
-        """The raw record of a block."""
+    def of_block(self, head: bytes, block: Block, *, in_order: bool) -> Record:
+        """The raw record of a block; one that is told in the order of time moves the watermark."""
         headers = self._headers(self.feed.content_types[0])
         if block.first_line is not None:
             headers = headers.with_(FIRST_LINE, str(block.first_line))
-        if not self.in_order:
+        if not in_order:
             headers = headers.with_(WATERMARK, AT_CLOSING)
         value = head + b"\n" + block.body if head else block.body
         return Record(self.topic, self.receiver.encode(), value, headers)

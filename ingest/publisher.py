@@ -23,6 +23,7 @@ from ingest.envelope import STAGE, Envelope, checked
 from ingest.errors import FeedError, PublishError
 from ingest.feed import Block, Feed
 from ingest.intake import Intake, Lines, intake
+from ingest.order import Ordered, Span, ordered
 from ingest.outbox import Outbox
 from ingest.receipts import Receipt
 from ontology.times import MILLISECOND, from_ms, to_ms
@@ -142,7 +143,8 @@ class _Publication:
         self._tracer = tracing.tracer(settings, STAGE)
         self._options = options
         self._topics = Topics(settings.topic_prefix, settings.topic_replicas, settings.raw_partitions)
-        in_order = taken.endless or options.as_if_live or options.open_ended
+        # What is not known to come in order is looked at for it, one block ahead.
+        self._watched = not (taken.endless or options.as_if_live or options.open_ended or feed.whole)
         self._envelope = Envelope(
             topic=self._topics.raw(feed.name),
             feed=feed,
@@ -151,7 +153,6 @@ class _Publication:
             label=checked(options.label or settings.feed_labels.get(feed.name)),
             distribution=options.distribution,
             as_if_live=options.as_if_live,
-            in_order=in_order and not feed.whole,
         )
 
     def run(self, on_progress: Callable[[Progress], None], stop: Event) -> Published:
@@ -237,17 +238,16 @@ class _Publication:
         """What goes into one transaction each; the last has the closing tick, if all is told."""
         records: list[Record] = []
         size = 0
-        blocks = self._blocks(lines, receipt.block_lines)
-        for block in islice(blocks, 0 if self._intake.resumes else receipt.blocks, None):
-            head = lines.head()
-            record = self._envelope.of_block(head, block)
+        blocks = self._ordered(lines, receipt.block_lines)
+        for block, latest, in_order in islice(blocks, 0 if self._intake.resumes else receipt.blocks, None):
+            record = self._envelope.of_block(lines.head(), block, in_order=in_order)
             records.append(record)
             size += len(record.value)
             receipt = replace(
                 receipt,
                 blocks=receipt.blocks + 1,
                 lines=receipt.lines + block.lines,
-                latest=self._latest(head, block, receipt.latest),
+                latest=max((each for each in (latest, receipt.latest) if each is not None), default=None),
                 place=lines.place_after(block.lines),
             )
             if size >= _FEW_BYTES or self._intake.endless:
@@ -261,12 +261,21 @@ class _Publication:
             return []
         return [self._envelope.closing(self._options.closes_at or from_ms(latest or 0) + MILLISECOND)]
 
-    def _latest(self, head: bytes, block: Block, before: int | None) -> int | None:
-        times = self._feed.times(head, block.body)
+    def _ordered(self, lines: Lines, most_lines: int) -> Iterator[Ordered]:
+        blocks = self._blocks(lines, most_lines)
+        if self._watched:
+            return ordered(
+                blocks, lambda block: self._span(lines, block), int(self._settings.lateness_seconds * 1000)
+            )
+        spans = ((block, self._span(lines, block)) for block in blocks)
+        in_order = not self._feed.whole
+        return (Ordered(block, span[1] if span else None, in_order) for block, span in spans)
+
+    def _span(self, lines: Lines, block: Block) -> Span:
+        times = self._feed.times(lines.head(), block.body)
         end = to_ms(datetime.now(UTC) + timedelta(seconds=self._settings.future_seconds))
         believed = times[(times >= to_ms(self._settings.earliest)) & (times <= end)]
-        found = [int(believed.max())] if len(believed) else []
-        return max([*found, *([] if before is None else [before])], default=None)
+        return (int(believed.min()), int(believed.max())) if len(believed) else None
 
 
 @dataclass(frozen=True, slots=True)

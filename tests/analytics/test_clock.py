@@ -80,3 +80,20 @@ def test_a_leap_is_taken_in_longer_steps() -> None:
 def test_who_lags_is_not_pushed() -> None:
     steps = list(Clock(1, HOUR).steps({"a": 2 * HOUR, "b": HOUR}, {"a": 4 * HOUR, "b": HOUR}, 0))
     assert steps == [{"a": 3 * HOUR, "b": HOUR}, {"a": 4 * HOUR, "b": HOUR}]
+
+
+def test_history_goes_by_longer_steps_the_older_it_was_when_it_became_known() -> None:
+    day = 24 * HOUR
+    told = 100 * day + 5 * HOUR + 1
+    for age, mark in ((HOUR, 100 * day + 5 * HOUR), (5 * day, 100 * day), (30 * day, 98 * day)):
+        clock = Clock(1, HOUR)
+        clock.saw("a", 0, told + HOUR)
+        clock.tick("a", 0, told, told + age)
+        assert clock.now() == {"a": mark}
+
+
+def test_the_end_of_history_counts_as_it_stands() -> None:
+    clock = Clock(1, HOUR)
+    clock.saw("a", 0, 5 * HOUR)
+    clock.tick("a", 0, 5 * HOUR + 1, 9_000 * HOUR)
+    assert clock.now() == {"a": 5 * HOUR + 1}

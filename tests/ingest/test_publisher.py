@@ -52,7 +52,7 @@ def test_a_file_becomes_blocks_and_a_closing_tick(
     *blocks, tick = records()
     assert b"".join(r.value.removeprefix(HEAD) for r in blocks) == file.read_bytes().removeprefix(HEAD)
     assert [r.headers.get("First-Line") for r in blocks] == ["2", "402", "802"]
-    assert {r.headers.get("Watermark") for r in blocks} == {"at-closing"}
+    assert {r.headers.get("Watermark") for r in blocks} == {None}
     for record in (*blocks, tick):
         assert record.key == b"ny"
         assert record.headers.get("Security-Label") == "a&b"
@@ -62,6 +62,17 @@ def test_a_file_becomes_blocks_and_a_closing_tick(
         assert record.headers.get("Request-Id")
     assert tick.headers.get("Content-Type") == "application/vnd.diurnal.tick"
     assert tick.value == b"2020-12-01T00:16:39.001+00:00"
+
+
+def test_a_file_that_is_not_in_order_vouches_for_nothing_before_its_end(
+    settings: Settings, endpoints: Endpoints, file: Path, records: Callable[[], list[Record]]
+) -> None:
+    file.write_bytes(HEAD + b"".join(line(n) for n in [*range(500, 1000), *range(500)]))
+    options = Options(distribution="noaa", label="*", block_lines=250)
+    published = Settings(**settings.model_dump() | {"lateness_seconds": 0})
+    publish(AisCsv(), file, published, endpoints, options=options)
+    *blocks, _ = records()
+    assert [r.headers.get("Watermark") for r in blocks] == [None, *3 * ["at-closing"]]
 
 
 def test_given_again_it_does_nothing_unless_it_must(
