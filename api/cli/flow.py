@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from confluent_kafka import IsolationLevel
 from confluent_kafka.admin import AdminClient
 from neo4j import Driver
 from neo4j.exceptions import DriverError, Neo4jError
@@ -45,7 +46,8 @@ class Flow:
     def _look(self, stages: StageBoard) -> list[int]:
         topics = self._topics
         both = [topics.knowledge, topics.derived]
-        written = lag.ends(self._admin, [*self._raw, *both])
+        # What a transaction left open holds back is not done, though nobody can read it yet.
+        written = lag.ends(self._admin, [*self._raw, *both], IsolationLevel.READ_UNCOMMITTED)
         readers: list[tuple[str, Mapping[Slot, int], list[str]]] = [
             ("ingest", lag.committed(self._admin, topics.name("ingest")), self._raw),
             ("analytics", lag.committed(self._admin, topics.name("analytics")), [topics.knowledge]),
