@@ -41,6 +41,8 @@ from runtime.topics import Topics
 from runtime.transaction import Transactions
 from runtime.worker import worker_of
 
+pytestmark = pytest.mark.long
+
 ROOT: Final = Path(__file__).parents[2]
 PYTHON: Final = ROOT / ".venv-peer" / "bin" / "python"
 PEER: Final = Path(__file__).with_name("telicent_peer.py")

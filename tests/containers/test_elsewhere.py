@@ -28,6 +28,8 @@ from runtime.settings import Settings
 from runtime.topics import Topics
 from tests.containers.composed import composed, environment
 
+pytestmark = pytest.mark.long
+
 LINES = "object_id,timestamp,lon,lat\n" + "".join(
     f"36799{n:04d},2020-12-01T00:{minute:02d}:00,-74.0{n % 10},40.7\n"
     for n in range(20)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from graph.digest import Digests
 from ingest.mapper import Counts
 from runtime import kafka, lag
 from runtime.backup.export import export_log
 from runtime.backup.restore import import_log
 from tests.scenarios.installation import Installation, empty, same, write
+
+pytestmark = pytest.mark.long
 
 Install = Callable[..., Installation]
 

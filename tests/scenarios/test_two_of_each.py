@@ -38,6 +38,8 @@ from runtime.servers.ports import free_ports
 from runtime.topics import Topics
 from tests.scenarios.installation import Installation, empty, same, write
 
+pytestmark = pytest.mark.long
+
 RECEIVERS: Final = ("east", "west")
 PARTS: Final = 3
 SOON_S: Final = 60.0

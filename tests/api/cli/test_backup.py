@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 DATA = Path(__file__).parents[3] / "examples" / "data"
 HOUR = DATA / "ny_harbor_2020_06_30_first_hour.csv.gz"
 RELEASED = Path(__file__).parents[2] / "golden" / "log-0.1.0.tar"

@@ -32,6 +32,8 @@ from runtime.servers.identity import neo4j_driver
 from runtime.servers.neo4j import Neo4j
 from tests.scenarios.installation import Installation, by_time, empty, lines_of_week, same, write
 
+pytestmark = pytest.mark.long
+
 HOUR = Path(__file__).parents[3] / "examples" / "data" / "ny_harbor_2020_06_30_first_hour.csv.gz"
 QUICK = {"DIURNAL_BATCH_RECORDS": "40"}
 
