@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from ingest.mapper import Mapper
 from ontology import rdf
 from ontology.concluded import Place, Retraction
 from ontology.observed import Tick, TrackSegment
-from ontology.times import from_ms, to_ms, to_text
+from ontology.times import MILLISECOND, to_ms, to_text
 from runtime.record import CONTENT_TYPE, DISTRIBUTION_ID, KNOWN_AT, SECURITY_LABEL, TICK, Headers, Record
 from runtime.settings import Settings
 from runtime.topics import Topics
@@ -31,20 +33,38 @@ Order = Callable[[int, int], Iterable[int]]
 """Whose turn it is, of two mappers with so many records each."""
 
 
-def raw_records(lines: Sequence[bytes], receiver: str, closed: bool) -> list[Record]:
-    """A receiver's lines in blocks of some minutes, as if live, and a closing tick if it tells no more."""
+LONG_AFTER = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How a source tells: whether it closes, and whether all is known when it happened or long after."""
+
+    closed: bool
+    live: bool = True
+
+    def known(self, moment: datetime) -> str:
+        return to_text(moment if self.live else LONG_AFTER)
+
+
+def raw_records(lines: Sequence[bytes], receiver: str, telling: Telling) -> list[Record]:
+    """A receiver's lines in blocks of 40, and a closing tick if it tells no more."""
     said = {SECURITY_LABEL: "*", DISTRIBUTION_ID: "week"}
     records: list[Record] = []
     for begin in range(0, len(lines), 40):
         block = lines[begin : begin + 40]
-        headers = Headers.of({**said, KNOWN_AT: to_text(from_ms(int(seconds(block[-1]) * 1000)))})
+        headers = Headers.of({**said, KNOWN_AT: telling.known(time_of(block[-1]))})
         body = b"\n".join([HEAD, *block, b""])
         records.append(Record("raw.ais", receiver.encode(), body, headers, 0, len(records)))
-    if closed:
-        end = to_text(from_ms(int(seconds(lines[-1]) * 1000) + 1))
-        headers = Headers.of({**said, CONTENT_TYPE: TICK, KNOWN_AT: end})
-        records.append(Record("raw.ais", receiver.encode(), end.encode(), headers, 0, len(records)))
+    if telling.closed:
+        end = time_of(lines[-1]) + MILLISECOND
+        headers = Headers.of({**said, CONTENT_TYPE: TICK, KNOWN_AT: telling.known(end)})
+        records.append(Record("raw.ais", receiver.encode(), to_text(end).encode(), headers, 0, len(records)))
     return records
+
+
+def time_of(line: bytes) -> datetime:
+    return datetime.fromtimestamp(seconds(line), UTC)
 
 
 def side_by_side(first: int, second: int) -> list[int]:
@@ -118,22 +138,26 @@ def lines(week_lines: list[bytes]) -> list[bytes]:
     return [line for line in week_lines if line.split(b",")[1] < b"2020-12-05"]
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["closed", "left open"])
-def undivided(request: pytest.FixtureRequest, lines: list[bytes]) -> tuple[bool, dict[str, object]]:
+@pytest.fixture(
+    scope="module",
+    params=[Telling(closed=True), Telling(closed=False), Telling(closed=True, live=False)],
+    ids=["closed", "left open", "history"],
+)
+def undivided(request: pytest.FixtureRequest, lines: list[bytes]) -> tuple[Telling, dict[str, object]]:
     """What follows from the same lines in one raw partition, in their order."""
-    closed: bool = request.param
-    knowledge = mapped([raw_records(lines, "east", closed)], [0] * len(lines))
+    telling: Telling = request.param
+    knowledge = mapped([raw_records(lines, "east", telling)], [0] * len(lines))
     assert late(knowledge) == 0
-    return closed, concluded(knowledge)
+    return telling, concluded(knowledge)
 
 
 @pytest.mark.parametrize("order", [side_by_side, first_ahead, second_ahead, in_runs])
 def test_the_same_is_concluded_whoever_is_ahead(
-    undivided: tuple[bool, dict[str, object]], lines: list[bytes], order: Order
+    undivided: tuple[Telling, dict[str, object]], lines: list[bytes], order: Order
 ) -> None:
     """Every vessel is heard by both receivers by turns."""
-    closed, expected = undivided
-    raw = [raw_records(lines[number::2], name, closed) for number, name in enumerate(RECEIVERS)]
+    telling, expected = undivided
+    raw = [raw_records(lines[number::2], name, telling) for number, name in enumerate(RECEIVERS)]
     knowledge = mapped(raw, order(*map(len, raw)))
     assert (late(knowledge) > 100) == (order is not side_by_side)
     assert concluded(knowledge) == expected
