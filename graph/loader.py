@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from neo4j import Driver, ManagedTransaction, NotificationMinimumSeverity
 
 from graph import offsets
-from graph.memory import Memory
+from graph.memory import Memory, Partition
 from graph.refusals import explained
 from graph.rows import check
 from graph.told import Told
 from graph.write import write
 from runtime import metrics
 from runtime.record import Record
+from runtime.sink import Piece
 
 Parse = Callable[[Record], Iterable[Told]]
 
 
 class Loader:
-    """A sink of the stream: each batch of one partition is one transaction with its offset.
+    """A sink of the stream: each batch is one transaction with the offsets of its partitions.
 
-    One transaction locks its partition's offset, then shared nodes in the order of their labels and keys, and
-    so on: loaders of other partitions wait rather than fail, and where they still cross, Neo4j's driver tries
-    again.
+    One transaction locks its partitions' offsets, then shared nodes in the order of their labels and keys,
+    and so on: loaders of other partitions wait rather than fail, and where they still cross, Neo4j's driver
+    tries again.
     """
 
     def __init__(self, driver: Driver, parse: Parse, database: str = "neo4j") -> None:
@@ -61,23 +62,29 @@ class Loader:
             check(each.thing)
         return told
 
-    def write(
-        self, topic: str, partition: int, expected: int, said: Sequence[Sequence[Told]], following: int
-    ) -> None:
-        """Write what records of one partition tell and move its offset; see `runtime.sink.Sink`.
+    def write(self, pieces: Sequence[Piece[Sequence[Told]]]) -> None:
+        """Write what records of some partitions tell and move their offsets; see `runtime.sink.Sink`.
 
         Raises:
             GraphUnavailableError: Neo4j is away.
-            LostPartitionError: the partition is no longer at `expected`.
+            LostPartitionError: a partition is no longer where it is expected.
         """
-        self.write_told(topic, partition, expected, [each for told in said for each in told], following)
+        told = [each for piece in pieces for said in piece.said for each in said]
+        expected = {(piece.topic, piece.partition): piece.expected for piece in pieces}
+        following = {(piece.topic, piece.partition): piece.following for piece in pieces}
+        self._write(expected, told, following)
 
     def write_told(
         self, topic: str, partition: int, expected: int, told: Sequence[Told], following: int
     ) -> None:
         """Write what was told in one partition and move its offset, in one transaction; see `write`."""
         slot = (topic, partition)
-        self._memory.stand_at({slot: expected})
+        self._write({slot: expected}, told, {slot: following})
+
+    def _write(
+        self, expected: Mapping[Partition, int], told: Sequence[Told], following: Mapping[Partition, int]
+    ) -> None:
+        self._memory.stand_at(expected)
         tried = False
 
         def work(tx: ManagedTransaction) -> None:
@@ -86,9 +93,9 @@ class Loader:
                 metrics.GRAPH_RETRIES.inc()
                 self._memory.forget()
             tried = True
-            self._memory.belongs_to(offsets.lock(tx, slot, expected))
+            self._memory.belongs_to(offsets.lock(tx, expected))
             write(tx, told, self._memory)
-            offsets.move(tx, slot, following)
+            offsets.move(tx, following)
 
         try:
             with (
@@ -102,4 +109,4 @@ class Loader:
             self._memory.forget()
             raise
         metrics.GRAPH_TRANSACTIONS.inc()
-        self._memory.moved_to({slot: following})
+        self._memory.moved_to(following)

@@ -14,10 +14,10 @@ from graph.pairs import Pairs, merged, told_already
 from graph.pieces import Known
 from graph.touches import EdgeId, NodeId, Touch, combined
 
-MOST_SHARED: Final = 500_000
+MOST_SHARED: Final = 300_000
 """Shared nodes and relationships remembered."""
 
-MOST_FIXES: Final = 600_000
+MOST_FIXES: Final = 400_000
 """Fixes of recent segments remembered, about 200 bytes each."""
 
 Partition = tuple[str, int]

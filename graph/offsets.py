@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, LiteralString
 
 from neo4j import Driver
@@ -15,14 +16,18 @@ EMPTYING: Final = -1
 
 # The property that is set takes the node's lock: the offset is read after it, as it stands until the commit.
 _LOCK: Final[LiteralString] = """
-MERGE (o:_Offset {topic: $topic, partition: $partition}) ON CREATE SET o.next = $expected
+UNWIND $rows AS r
+MERGE (o:_Offset {topic: r.topic, partition: r.partition}) ON CREATE SET o.next = r.expected
 SET o.locked = true
-WITH o
-OPTIONAL MATCH (r:_Rebuild {key: 'graph'})
-RETURN o.next AS next, coalesce(r.count, 0) AS rebuilt
+WITH o, r
+OPTIONAL MATCH (b:_Rebuild {key: 'graph'})
+RETURN o.topic AS topic, o.partition AS partition, o.next AS next, r.expected AS expected,
+       coalesce(b.count, 0) AS rebuilt
 """
 _MOVE: Final[LiteralString] = """
-MATCH (o:_Offset {topic: $topic, partition: $partition}) SET o.next = $following
+UNWIND $rows AS r
+MATCH (o:_Offset {topic: r.topic, partition: r.partition}) USING INDEX o:_Offset(topic, partition)
+SET o.next = r.following
 """
 _READ: Final[LiteralString] = (
     "MATCH (o:_Offset) RETURN o.topic AS topic, o.partition AS partition, o.next AS next"
@@ -42,27 +47,35 @@ def stored(driver: Driver, database: str = "neo4j") -> dict[Partition, int]:
     return offsets
 
 
-def lock(tx: Tx, partition: Partition, expected: int) -> int:
-    """Lock a partition's offset until the commit, and see that it stands where we left it, or is new.
+def lock(tx: Tx, expected: Mapping[Partition, int]) -> int:
+    """Lock partitions' offsets until the commit, and see that each stands where we left it, or is new.
 
     Returns:
         How often the graph was rebuilt: what was remembered of it before the last time holds no longer.
 
     Raises:
-        LostPartitionError: it stands elsewhere: another loader has it, or the graph is being rebuilt.
+        LostPartitionError: one stands elsewhere: another loader has it, or the graph is being rebuilt.
     """
-    topic, number = partition
-    row = run(tx, _LOCK, topic=topic, partition=number, expected=expected).single(strict=True)
-    if row["next"] != expected:
-        raise LostPartitionError(
-            f"{topic}/{number} stands at {row['next']} in the graph, not at {expected}: another loader "
-            "has it now, or the graph is being rebuilt. Nothing was written; ask again where it stands."
-        )
-    rebuilt: int = row["rebuilt"]
+    rebuilt = 0
+    for row in list(run(tx, _LOCK, rows=_rows(expected, "expected"))):
+        if row["next"] != row["expected"]:
+            raise LostPartitionError(
+                f"{row['topic']}/{row['partition']} stands at {row['next']} in the graph, not at"
+                f" {row['expected']}: another loader has it now, or the graph is being rebuilt. Nothing was"
+                " written; ask again where it stands."
+            )
+        rebuilt = row["rebuilt"]
     return rebuilt
 
 
-def move(tx: Tx, partition: Partition, following: int) -> None:
-    """Move a locked partition to its next offset."""
-    topic, number = partition
-    run(tx, _MOVE, topic=topic, partition=number, following=following).consume()
+def move(tx: Tx, following: Mapping[Partition, int]) -> None:
+    """Move locked partitions to their next offsets."""
+    run(tx, _MOVE, rows=_rows(following, "following")).consume()
+
+
+def _rows(offsets: Mapping[Partition, int], name: str) -> list[dict[str, object]]:
+    """In order, so that loaders that share partitions wait for one another and never in a circle."""
+    return [
+        {"topic": topic, "partition": number, name: offset}
+        for (topic, number), offset in sorted(offsets.items())
+    ]

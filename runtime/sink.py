@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, Lock
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from confluent_kafka import Consumer
 
@@ -28,6 +28,25 @@ from runtime.worker import Worker
 _FLUSH_S = 20.0
 
 Said = TypeVar("Said")
+
+
+class Piece(NamedTuple, Generic[Said]):
+    """What is written of one partition.
+
+    Attributes:
+        topic: the full name of the topic.
+        partition: the number of the partition.
+        expected: the offset that the store must still be at (or have none), else nothing is written.
+        said: what each record says, in their order; perhaps nothing, where the log skips what it keeps for
+            itself or where a record was bad.
+        following: the offset to move to.
+    """
+
+    topic: str
+    partition: int
+    expected: int
+    said: Sequence[Said]
+    following: int
 
 
 class Sink(Protocol[Said]):
@@ -50,19 +69,11 @@ class Sink(Protocol[Said]):
         """
         ...
 
-    def write(self, topic: str, partition: int, expected: int, said: Sequence[Said], following: int) -> None:
-        """Write what records say and move the partition's offset, in one transaction.
-
-        Args:
-            topic: the full name of the topic.
-            partition: the number of the partition, which all records are of.
-            expected: the offset that the store must still be at (or have none), else nothing is written.
-            said: of each record in their order; perhaps none, where the log skips what it keeps for itself or
-                where the record was bad.
-            following: the offset to move to.
+    def write(self, pieces: Sequence[Piece[Said]]) -> None:
+        """Write what records of some partitions say and move their offsets, in one transaction.
 
         Raises:
-            TransientError: the store is away, or is no longer at `expected`.
+            TransientError: the store is away, or is no longer where one of them expects it.
             Exception: any other says that a record in the batch is bad, and that nothing was written.
         """
         ...
@@ -77,6 +88,10 @@ class _Part(Generic[Said]):
     following: int
     good: list[tuple[Record, Said]] = field(default_factory=list)
     bad: list[tuple[Record, Exception]] = field(default_factory=list)
+
+    def piece(self) -> Piece[Said]:
+        """What is to be written."""
+        return Piece(*self.slot, self.expected, [said for _, said in self.good], self.following)
 
     def halves(self) -> tuple["_Part[Said]", "_Part[Said]"]:
         """The part cut in two, for its records can still be refused when they are written."""
@@ -131,8 +146,7 @@ class _Session(Generic[Said]):
                 quiescent = not parts and reader.at_end
                 coming = ahead.submit(self._gather, reader)
                 with self._writing:
-                    for part in parts:
-                        self._handle(part)
+                    self._handle(parts)
                 if quiet.since(not quiescent):
                     break
         return True
@@ -161,28 +175,36 @@ class _Session(Generic[Said]):
                 part.bad.append((record, error))
         return list(parts.values())
 
-    def _handle(self, part: _Part[Said]) -> None:
-        seen = Watched(self._worker, [record for record, _ in (*part.good, *part.bad)])
-        letters = [self._bury(record, error) for record, error in part.bad]
-        letters += self._store(part)
+    def _handle(self, parts: Sequence[_Part[Said]]) -> None:
+        if not parts:
+            return
+        seen = Watched(self._worker, [record for part in parts for record, _ in (*part.good, *part.bad)])
+        letters = [self._bury(record, error) for part in parts for record, error in part.bad]
+        letters += self._store(parts)
         self._worked = True
         seen.stored(letters)
 
-    def _store(self, part: _Part[Said]) -> list[Record]:
-        """Write a part, and what the store refuses of it to the dead letters, which are returned."""
+    def _store(self, parts: Sequence[_Part[Said]]) -> list[Record]:
+        """Write parts, and what the store refuses of them to the dead letters, which are returned."""
         try:
-            self._sink.write(*part.slot, part.expected, [said for _, said in part.good], part.following)
+            self._sink.write([part.piece() for part in parts])
         except (TransientError, TerminalError):
             raise
         except Exception as error:
-            if not part.good:
+            if len(parts) > 1:
+                return [letter for part in parts for letter in self._store([part])]
+            if not parts[0].good:
                 raise
-            if len(part.good) > 1:
-                return [letter for half in part.halves() for letter in self._store(half)]
-            letter = self._bury(part.good[0][0], error)
-            self._sink.write(*part.slot, part.expected, [], part.following)
-            return [letter]
+            return self._store_less(parts[0], error)
         return []
+
+    def _store_less(self, part: _Part[Said], error: Exception) -> list[Record]:
+        """Write a part without that of its records which was refused."""
+        if len(part.good) > 1:
+            return [letter for half in part.halves() for letter in self._store([half])]
+        letter = self._bury(part.good[0][0], error)
+        self._sink.write([Piece(*part.slot, part.expected, [], part.following)])
+        return [letter]
 
     def _bury(self, record: Record, error: Exception) -> Record:
         letter = dead_letter.of_record(record, error, self._worker.name, self._worker.topics)

@@ -17,6 +17,7 @@ from graph.errors import BeingRebuiltError, GraphError, GraphUnavailableError, L
 from graph.loader import Loader
 from ontology.observed import Identifier, Subject, SubjectState, Tick
 from runtime.record import Headers, Record
+from runtime.sink import Piece
 
 PARTITION = ("knowledge", 3)
 
@@ -30,7 +31,7 @@ def test_a_partition_that_is_new_has_no_position(loading: Any, telling: Any) -> 
 
 
 def test_an_empty_batch_moves_the_offset(loading: Any) -> None:
-    loading.loader.write(*PARTITION, 0, [], 5)
+    loading.loader.write([Piece(*PARTITION, 0, [], 5)])
     assert loading.loader.position(*PARTITION) == 5
 
 
@@ -63,15 +64,26 @@ def test_of_two_at_once_only_one_writes(loading: Any, telling: Any, new_loader: 
             failed.append(error)
 
     with loading.driver.session() as session, session.begin_transaction() as tx:
-        offsets.lock(tx, PARTITION, 0)
+        offsets.lock(tx, {PARTITION: 0})
         thread = Thread(target=late)
         thread.start()
         thread.join(0.5)
         assert thread.is_alive()
-        offsets.move(tx, PARTITION, 1)
+        offsets.move(tx, {PARTITION: 1})
         tx.commit()
     thread.join(30)
     assert len(failed) == 1
+    assert loading.value("MATCH (n:Stay) RETURN count(n)") == 0
+
+
+def test_several_partitions_move_together_or_not_at_all(loading: Any, telling: Any) -> None:
+    loader, other = loading.loader, ("derived", 1)
+    segment = telling.told(telling.segment([0, 60]))
+    loader.write([Piece(*PARTITION, 0, [[segment]], 3), Piece(*other, 7, [], 9)])
+    assert (loader.position(*PARTITION), loader.position(*other)) == (3, 9)
+    with pytest.raises(LostPartitionError, match="derived/1 stands at 9"):
+        loader.write([Piece(*PARTITION, 3, [[telling.told(telling.stay())]], 4), Piece(*other, 8, [], 10)])
+    assert (loader.position(*PARTITION), loader.position(*other)) == (3, 9)
     assert loading.value("MATCH (n:Stay) RETURN count(n)") == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 from runtime.consumer import Limits, Slot
 from runtime.errors import LostOffsetError, TransientError
 from runtime.record import DEAD_LETTER_REASON, Record
-from runtime.sink import run_sink
+from runtime.sink import Piece, run_sink
 from runtime.topics import Topics
 from runtime.worker import Worker
 
@@ -32,7 +32,8 @@ class Store:
             raise ValueError(f"cannot read {record.value.decode()}")
         return record.value
 
-    def write(self, topic: str, partition: int, expected: int, said: Sequence[bytes], following: int) -> None:
+    def write(self, pieces: Sequence[Piece[bytes]]) -> None:
+        [(topic, partition, expected, said, following)] = pieces
         if self.offsets.get((topic, partition), expected) != expected:
             raise TransientError("the partition is no longer at its offset")
         failure = self.failures.pop(0) if self.failures and said else None
