@@ -72,7 +72,7 @@ class Analytics:
             for record in chunk:
                 with suppress(PoisonError):  # it lies among the dead letters already
                     self._take(record, read(record))
-        self._closed, self._known_then = self._clock.now(), self._known
+        self._closed, self._window = self._clock.now(), None
         if self._closed:
             self._engine.close(self._closed)
 
@@ -85,7 +85,7 @@ class Analytics:
         told = [(record, read(record)) for record in batch]
         written: list[Record] = []
         for record, things in told:
-            if self._take(record, things) and self._known - self._known_then >= self._step_ms:
+            if self._take(record, things) and self._known_over_a_step():
                 written += self._conclude()
         written += self._conclude()
         if self._engine.overdue(self._closed):
@@ -97,17 +97,16 @@ class Analytics:
         self._engine = Engine(self._emitter.view, self._parameters)
         self._step_ms = int(self._parameters.step_s * 1000)
         self._clock = Clock(self._partitions, self._step_ms)
-        self._known, self._known_then = -1, -1
+        self._window: tuple[int, int] | None = None
         self._closed = {}
         self._labels = set()
 
     def _take(self, record: Record, things: Iterable[Fixes | Mark]) -> bool:
         """Remember what a record tells; whether the clock may have moved."""
-        ticked = False
-        self._know(record)
+        ticked, known = False, self._know(record)
         for thing in things:
             if isinstance(thing, Mark):
-                self._clock.tick(thing.source, record.partition, thing.watermark, self._known)
+                self._clock.tick(thing.source, record.partition, thing.watermark, known)
                 ticked = True
             elif len(thing.track):
                 self._labels.add(record.label)
@@ -115,23 +114,28 @@ class Analytics:
                 self._clock.saw(thing.source, record.partition, int(thing.track.times[-1]))
         return ticked
 
-    def _know(self, record: Record) -> None:
-        """Take note of when we came to know what we know."""
-        known_at = record.known_at
-        if known_at is not None:
-            self._known = max(self._known, to_ms(known_at))
-            if self._known_then < 0:
-                self._known_then = self._known
+    def _know(self, record: Record) -> int | None:
+        """When we came to know what a record tells, epoch milliseconds: noted since we last concluded."""
+        if record.known_at is None:
+            return None
+        known = to_ms(record.known_at)
+        first, last = self._window or (known, known)
+        self._window = min(first, known), max(last, known)
+        return known
+
+    def _known_over_a_step(self) -> bool:
+        """Whether what was told since we last concluded became known over a step of time, and not at once."""
+        return self._window is not None and self._window[1] - self._window[0] >= self._step_ms
 
     def _conclude(self) -> list[Record]:
         now = self._clock.now()
         if now == self._closed:
             return []
         steps: Iterable[Mapping[str, int]] = [now]
-        if self._known - self._known_then >= self._step_ms:
+        if self._known_over_a_step():
             steps = self._clock.steps(self._closed, now, self._engine.waiting_since())
         written = [record for moment in steps for record in self._close(moment)]
-        self._closed, self._known_then = now, self._known
+        self._closed, self._window = now, None
         return written
 
     def _close(self, moment: Mapping[str, int]) -> list[Record]:

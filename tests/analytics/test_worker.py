@@ -151,6 +151,31 @@ def test_what_is_concluded_at_a_moment_is_known_by_then(
     assert {key for key in current(early) if ":stay:" in key} == {stay.key for stay in wanted.stays}
 
 
+def known(record: Record, at: str) -> Record:
+    return replace(record, headers=record.headers.with_(KNOWN_AT, at))
+
+
+def test_history_that_became_known_as_it_happened_is_concluded_by_the_hour_whatever_was_known_before(
+    log: list[Record],
+) -> None:
+    """A tick of another source, known today, is nothing to it."""
+    stranger = known(numbered(tick_records(TOPIC, 0))[0], "2026-11-24T12:00:00+00:00")
+    stranger = replace(stranger, headers=stranger.headers.with_("Distribution-Id", "another"))
+    alone = stage().process(log)
+    beside = stage().process([stranger, *log])
+    assert [record.value for record in beside] == [record.value for record in alone]
+    assert len(alone) > 1.2 * len(current(alone))
+
+
+def test_history_that_became_known_at_once_has_one_version_of_everything(
+    log: list[Record], expected: Conclusions
+) -> None:
+    derived = stage().process([known(record, "2026-11-24T12:00:00+00:00") for record in log])
+    matches(derived, expected)
+    told = [thing.key for record in derived for thing in rdf.read(record.value)]
+    assert len(told) == len(set(told))
+
+
 def test_headers(log: list[Record]) -> None:
     record = stage(floor="secret").process(log)[0]
     assert record.topic == "derived"

@@ -1,15 +1,17 @@
 """The loop from Kafka to a store that keeps the offsets."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Event
 
 import pytest
 
 from runtime.consumer import Limits, Slot
 from runtime.errors import LostOffsetError, TransientError
-from runtime.record import DEAD_LETTER_REASON, Record
+from runtime.record import DEAD_LETTER_REASON, Headers, Record
 from runtime.sink import Piece, run_sink
 from runtime.topics import Topics
+from runtime.transaction import Transactions
 from runtime.worker import Worker
 
 Fill = Callable[[list[bytes]], None]
@@ -23,6 +25,7 @@ class Store:
         self.rows: list[bytes] = []
         self.offsets: dict[Slot, int] = {}
         self.failures: list[str] = []
+        self.most = 0
 
     def position(self, topic: str, partition: int) -> int | None:
         return self.offsets.get((topic, partition))
@@ -33,17 +36,19 @@ class Store:
         return record.value
 
     def write(self, pieces: Sequence[Piece[bytes]]) -> None:
-        [(topic, partition, expected, said, following)] = pieces
-        if self.offsets.get((topic, partition), expected) != expected:
-            raise TransientError("the partition is no longer at its offset")
+        for topic, partition, expected, _, _ in pieces:
+            if self.offsets.get((topic, partition), expected) != expected:
+                raise TransientError("the partition is no longer at its offset")
+        said = [value for piece in pieces for value in piece.said]
         failure = self.failures.pop(0) if self.failures and said else None
         if failure == "before":
             raise TransientError("the store is away")
         for value in said:
             if value.startswith(b"bad"):
                 raise ValueError(f"cannot store {value.decode()}")
+        self.most = max(self.most, len(pieces))
         self.rows += said
-        self.offsets[topic, partition] = following
+        self.offsets |= {(piece.topic, piece.partition): piece.following for piece in pieces}
         if failure == "after":
             raise TransientError("the store died before it answered")
 
@@ -83,6 +88,37 @@ def test_what_cannot_be_read_does_not_hold_up_its_neighbours(
     assert store.rows == [v for v in values if v.isdigit()]
     letters = told(topics.dead_letters(topics.raw("x")))
     assert sorted(letter.value for letter in letters) == [b"bad", *3 * [b"unreadable"]]
+
+
+def test_what_one_partition_may_not_store_takes_nothing_from_the_others(
+    kafka: str, topics: Topics, told: Told
+) -> None:
+    slots = [(topics.raw("x"), 0), *((topics.knowledge, number) for number in range(4))]
+    names = [f"{topic} {number}" for topic, number in slots]
+    lots = [[f"{name} {i}".encode() for i in range(20)] for name in names]
+    lots[2][7] = b"bad"
+    store = Store()
+    with Transactions(kafka, topics.name("fill")) as transactions:
+        transactions.commit(
+            [
+                Record(topic, b"k", value, Headers(), number)
+                for (topic, number), lot in zip(slots, lots, strict=True)
+                for value in lot
+            ]
+        )
+    everywhere = replace(
+        worker(kafka, topics), sources=[topics.raw("x"), topics.knowledge], limits=Limits(1000, 2**22, 2.0)
+    )
+    run_sink(everywhere, store, Event())
+    assert sorted(store.rows) == sorted(value for lot in lots for value in lot if value != b"bad")
+    assert store.offsets == dict.fromkeys(slots, 21)
+    assert [letter.value for letter in told(topics.dead_letters(topics.knowledge))] == [b"bad"]
+    assert told(topics.dead_letters(topics.raw("x"))) == []
+    with Transactions(kafka, topics.name("fill")) as transactions:
+        transactions.commit([Record(topic, b"k", b"more", Headers(), number) for topic, number in slots])
+    run_sink(everywhere, store, Event())
+    assert store.most > 1, "a batch is written in one transaction"
+    assert store.rows.count(b"more") == len(slots)
 
 
 def test_a_store_that_fails_is_waited_for_and_nothing_is_doubled(
