@@ -58,6 +58,7 @@ class Analytics:
         self._floor, self._parameters = floor, parameters
         self._closed: dict[str, int] = {}
         self._labels: set[str] = set()
+        self._window: tuple[int, int] | None = None
         self._begin()
 
     @property
@@ -97,7 +98,7 @@ class Analytics:
         self._engine = Engine(self._emitter.view, self._parameters)
         self._step_ms = int(self._parameters.step_s * 1000)
         self._clock = Clock(self._partitions, self._step_ms)
-        self._window: tuple[int, int] | None = None
+        self._window = None
         self._closed = {}
         self._labels = set()
 

@@ -4,17 +4,18 @@ A track is whose the option `subject` says, else its <name>: no other element of
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Self
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.document_feed import DocumentFeed
 from ingest.errors import FeedError
-from ingest.feed import NO_TIME, Block, Bounds, Feed, Parsed
+from ingest.feed import NO_TIME, Block, Bounds, Parsed
 from ingest.gps import KIND, SCHEME, SUBJECT, Point, gathered, nothing, whose
 from ingest.options import Option, settle
 from ontology.times import to_ms
@@ -28,7 +29,7 @@ _HEAD: Final = b'<gpx version="1.1" creator="Diurnal" xmlns="http://www.topograf
 
 
 @dataclass(frozen=True)
-class Gpx(Feed):
+class Gpx(DocumentFeed):
     """The feed."""
 
     name: str = "gpx"
@@ -40,23 +41,6 @@ class Gpx(Feed):
         SCHEME,
         replace(SUBJECT, help="the identifier of what was tracked; else the name of each track"),
     )
-    given: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = True
-    apart: bool = True
-
-    def configured(self, given: Mapping[str, str]) -> Self:
-        """The feed with these options.
-
-        Raises:
-            FeedError: it has no such option, or the option no such value.
-        """
-        whose(settle(self.name, self.options, given))
-        return replace(self, given=dict(given))
-
-    def head(self, first_line: bytes) -> bytes:
-        """Nothing: a document has no head."""
-        del first_line
-        return b""
 
     def cut(self, document: bytes, most_bytes: int) -> Iterator[Block]:
         """The document as it is, or if it is large as documents with some points of one track each.

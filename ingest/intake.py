@@ -119,11 +119,9 @@ class FileIntake:
                 yield headed(feed, lines(stream, self._path), self._path, read)
 
 
-class StdinIntake:
-    """Standard input; what comes is published every second."""
+class _Passing:
+    """What comes once, and for how long nobody knows."""
 
-    name: str = "stdin"
-    live: bool = False
     endless: bool = True
     resumes: bool = False
 
@@ -134,6 +132,13 @@ class StdinIntake:
     def total(self) -> int | None:
         """Not known."""
         return None
+
+
+class StdinIntake(_Passing):
+    """Standard input; what comes is published every second."""
+
+    name: str = "stdin"
+    live: bool = False
 
     @contextlib.contextmanager
     def open(self, feed: Feed, place: dict[str, Any] | None, stop: Event) -> Iterator[Lines]:
@@ -155,24 +160,14 @@ class StdinIntake:
                 halt.set()  # whoever still waits for input holds the stream, and it could not be closed
 
 
-class PortIntake:
+class PortIntake(_Passing):
     """What comes over a network."""
 
     live: bool = True
-    endless: bool = True
-    resumes: bool = False
 
     def __init__(self, where: Address) -> None:
         self.name = str(where)
         self._where = where
-
-    def identity(self) -> str | None:
-        """None: it can be read but once."""
-        return None
-
-    def total(self) -> int | None:
-        """Not known."""
-        return None
 
     @contextlib.contextmanager
     def open(self, feed: Feed, place: dict[str, Any] | None, stop: Event) -> Iterator[Lines]:

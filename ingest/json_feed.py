@@ -1,16 +1,17 @@
 """A feed whose documents are JSON features, whatever a feature of it holds."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, Self
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest import json_tracks
+from ingest.document_feed import DocumentFeed
 from ingest.errors import FeedError
-from ingest.feed import NO_TIME, Block, Bounds, Feed, Parsed
+from ingest.feed import NO_TIME, Block, Bounds, Parsed
 from ingest.gps import KIND, SCHEME, SUBJECT, Point, gathered, nothing, whose
 from ingest.json_tracks import IDS, Feature
 from ingest.options import Option, settle
@@ -21,13 +22,10 @@ ID: Final = Option(
 
 
 @dataclass(frozen=True)
-class JsonFeed(Feed):
+class JsonFeed(DocumentFeed):
     """What such feeds share."""
 
     options: tuple[Option, ...] = (KIND, SCHEME, SUBJECT, ID)
-    given: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = True
-    apart: bool = True
 
     @abstractmethod
     def read(self, feature: Feature, chosen: str) -> Iterable[Point]:
@@ -43,20 +41,6 @@ class JsonFeed(Feed):
     def divide(self, feature: Feature, parts: int) -> list[Feature]:
         """The feature as so many, about, with all its elements once, in their order."""
         ...
-
-    def configured(self, given: Mapping[str, str]) -> Self:
-        """The feed with these options.
-
-        Raises:
-            FeedError: it has no such option, or the option no such value.
-        """
-        whose(settle(self.name, self.options, given))
-        return replace(self, given=dict(given))
-
-    def head(self, first_line: bytes) -> bytes:
-        """Nothing: a document has no head."""
-        del first_line
-        return b""
 
     def cut(self, document: bytes, most_bytes: int) -> Iterator[Block]:
         """The document as it is, or if it is large as several, cut between features or within tracks.

@@ -1,6 +1,5 @@
 """Looks into the log from some offsets on, for whoever watches over it: what lies there, and since when."""
 
-import time
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 from uuid import uuid4
@@ -9,12 +8,11 @@ from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaError, Kafka
 from confluent_kafka import TopicPartition as Partition
 
 from runtime import kafka
+from runtime.chunks import chunks
 from runtime.consumer import Slot, record_of
-from runtime.errors import TransientError
 from runtime.record import Record
 
 _PATIENCE_S: Final = 5.0
-_GLANCE_S: Final = 0.05
 _CHUNK: Final = 5_000
 
 
@@ -56,13 +54,7 @@ def glance(bootstrap: str, starts: Mapping[Slot, int], most: int | None = None) 
 
 
 def _read(client: Consumer, found: dict[Slot, int], most: int | None) -> Iterator[Lying]:
-    deadline = time.monotonic() + _PATIENCE_S
-    while found:
-        messages = client.consume(_CHUNK, _GLANCE_S)
-        if messages:
-            deadline = time.monotonic() + _PATIENCE_S
-        elif time.monotonic() > deadline:
-            raise TransientError(f"Kafka does not send what is in {', '.join(sorted({t for t, _ in found}))}")
+    for messages in chunks(client, lambda: [topic for topic, _ in found], _CHUNK, _PATIENCE_S):
         for message in messages:
             slot = (message.topic() or "", message.partition() or 0)
             if slot not in found:

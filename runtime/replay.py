@@ -1,6 +1,5 @@
 """Reads again what is committed in the log, from its beginning, without a group."""
 
-import time
 from collections.abc import Iterator, Mapping
 from typing import Final
 from uuid import uuid4
@@ -8,14 +7,12 @@ from uuid import uuid4
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from runtime import kafka
+from runtime.chunks import chunks
 from runtime.consumer import Slot, record_of
-from runtime.errors import TransientError
 from runtime.record import Record
 
 _CALL_S: Final = 15.0
 _CHUNK: Final = 10_000
-_GLANCE_S: Final = 0.05
-"""The client waits this long for a chunk to fill, even when there is nothing more."""
 
 
 def replay(bootstrap: str, until: Mapping[Slot, int]) -> Iterator[list[Record]]:
@@ -63,13 +60,7 @@ class _Scan:
 
 def _read(client: Consumer, left: dict[Slot, int | None]) -> Iterator[list[Record]]:
     client.assign([TopicPartition(*slot, OFFSET_BEGINNING) for slot in left])
-    deadline = time.monotonic() + _CALL_S
-    while left:
-        messages = client.consume(_CHUNK, _GLANCE_S)
-        if messages:
-            deadline = time.monotonic() + _CALL_S
-        elif time.monotonic() > deadline:
-            raise TransientError(f"Kafka does not send what is in {', '.join(sorted({t for t, _ in left}))}")
+    for messages in chunks(client, lambda: [topic for topic, _ in left], _CHUNK, _CALL_S):
         if records := [record for message in messages if (record := _take(message, left)) is not None]:
             yield records
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -25,6 +24,7 @@ from runtime.backup.cut import Cut, cut
 from runtime.backup.errors import BackupError
 from runtime.backup.manifest import Chunk, Committed, Manifest, Partition, Topic
 from runtime.backup.table import Row
+from runtime.chunks import chunks
 from runtime.consumer import Slot
 from runtime.errors import TransientError
 from runtime.topics import Topics, partitions
@@ -35,7 +35,6 @@ Report = Callable[[str, int, int], None]
 CHUNK_ROWS: Final = 50_000
 CHUNK_BYTES: Final = 16 * 1024 * 1024
 _CONSUMED: Final = 1_000
-_GLANCE_S: Final = 0.05
 _CALL_S: Final = 15.0
 
 
@@ -70,9 +69,9 @@ def export_log(
     with container.writing(path, folder=folder) as writer:
         made, where = datetime.now(UTC), cut(admin, topics, names)
         parts: list[Partition] = []
-        chunks: list[Chunk] = []
+        written: list[Chunk] = []
         for name in names:
-            _export_topic(bootstrap, topics, name, where, writer, parts, chunks, report)
+            _export_topic(bootstrap, topics, name, where, writer, parts, written, report)
         said = Manifest(
             made=made,
             release=version("diurnal"),
@@ -81,17 +80,19 @@ def export_log(
             exact=where.exact,
             topics=[_topic(admin, topics, name) for name in names],
             partitions=parts,
-            groups=[
-                Committed(
-                    group=topics.plain(group), topic=topics.plain(slot[0]), partition=slot[1], offset=at
-                )
-                for group, offsets in sorted(where.groups.items())
-                for slot, at in sorted(offsets.items())
-            ],
-            chunks=chunks,
+            groups=_groups(topics, where),
+            chunks=written,
         )
         container.finish(writer, said)
     return said
+
+
+def _groups(topics: Topics, where: Cut) -> list[Committed]:
+    return [
+        Committed(group=topics.plain(group), topic=topics.plain(slot[0]), partition=slot[1], offset=at)
+        for group, offsets in sorted(where.groups.items())
+        for slot, at in sorted(offsets.items())
+    ]
 
 
 def _chosen(admin: AdminClient, topics: Topics, only: Sequence[str]) -> list[str]:
@@ -114,7 +115,7 @@ def _export_topic(
     where: Cut,
     writer: Writer,
     parts: list[Partition],
-    chunks: list[Chunk],
+    written: list[Chunk],
     report: Report,
 ) -> None:
     plain = topics.plain(name)
@@ -127,7 +128,7 @@ def _export_topic(
             data = table.write(run)
             file = f"{plain}-{slot[1]}-{run[0].offset:020d}.parquet"
             writer.add(file, data)
-            chunks.append(
+            written.append(
                 Chunk(
                     file=file,
                     topic=plain,
@@ -173,14 +174,13 @@ def _opened(bootstrap: str, slot: Slot, end: int) -> tuple[int, Iterator[Row]]:
 
 
 def _read(client: Consumer, slot: Slot, begin: int, end: int) -> Iterator[Row]:
-    following, deadline = begin, time.monotonic() + _CALL_S
+    following = begin
+
+    def left() -> list[str]:
+        return [f"{slot[0]}, partition {slot[1]}"] if following < end else []
+
     try:
-        while following < end:
-            messages = client.consume(_CONSUMED, _GLANCE_S)
-            if messages:
-                deadline = time.monotonic() + _CALL_S
-            elif time.monotonic() > deadline:
-                raise TransientError(f"Kafka does not send what is in {slot[0]}, partition {slot[1]}")
+        for messages in chunks(client, left, _CONSUMED, _CALL_S):
             for message in messages:
                 error, offset = message.error(), message.offset() or 0
                 if error is None:
