@@ -32,7 +32,7 @@ check: $(READY) ## style, types and the borders between the packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check $(PEER) ## every check and every test, on a real Kafka and a real Neo4j
+test: check $(PEER) ## every check and the tests, on a real Kafka and a real Neo4j
 	$(BIN)/pytest -m "not chaos and not long" --cov --cov-report=term $(ARGS)
 
 long: $(READY) $(PEER) ## whole installations: restored, replicated, rebuilt beside themselves, interchange

@@ -17,7 +17,7 @@ from bench.measure import Measure, show
 MEASURES: Final = {
     "ready": "seconds until the servers are ready, from a warm cache",
     "ingest": "raw record to knowledge, beside telicent-lib and Kafka alone",
-    "fold": "stays, and everything that is concluded, on arrays",
+    "fold": "stays, trips and gaps, and everything that is concluded, on arrays",
     "flow": "raw to graph and findings, all workers, beside Neo4j alone; memory",
     "scale": "five million fixes: rate, memory, disk, and a subject's page",
     "demo": "make demo, from a warm cache to the report",

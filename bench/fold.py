@@ -1,4 +1,4 @@
-"""Stays alone, and everything that is concluded, from arrays of fixes."""
+"""Episodes alone (stays, trips and gaps), and everything that is concluded, from arrays of fixes."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def run(_: Ground) -> list[Measure]:
     more = _tracks(COPIES)
     until = 1 + max(int(track.times[-1]) for track in tracks.values())
 
-    def find_stays() -> None:
+    def find_episodes() -> None:
         for track in tracks.values():
             brought_up(Episodes.none(), track, 0, until, HARBOUR)
 
     return [
-        _measure("stays", find_stays, _size(tracks)),
+        _measure("episodes", find_episodes, _size(tracks)),
         _measure("fold", lambda: conclude(tracks, until), _size(tracks)),
         _measure("fold_of_five_times_the_ships", lambda: conclude(more, until), _size(more)),
     ]
