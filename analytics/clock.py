@@ -14,7 +14,7 @@ from typing import Final
 
 from ontology.times import DAY_MS
 
-_PACES: Final = ((28 * DAY_MS, 3 * DAY_MS), (4 * DAY_MS, DAY_MS))
+_PACES: Final = ((28 * DAY_MS, 5 * DAY_MS), (4 * DAY_MS, DAY_MS))
 """History of this age goes by steps of this length: so long that few versions are made that nobody could have
 read, so short that it is concluded, written and loaded piece by piece."""
 

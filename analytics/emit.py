@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analytics.conclusions import Change
 from ontology.rdf import write
 from ontology.times import from_ms, to_text
+from ontology.views import distribution_of
 from runtime import metrics
 from runtime.record import (
     CONTENT_TYPE,
@@ -43,7 +44,7 @@ class Emitter:
         common = (
             (CONTENT_TYPE, N_TRIPLES.encode()),
             (SECURITY_LABEL, label.encode()),
-            (DISTRIBUTION_ID, f"derived:{self.view}".encode()),
+            (DISTRIBUTION_ID, distribution_of(self.view).encode()),
             (EXEC_PATH, self.stage.encode()),
             (SCHEMA_VERSION, SCHEMA.encode()),
         )

@@ -1,4 +1,4 @@
-"""A track that grows at its end: each fix is copied a few times at most, however long the track gets."""
+"""A track that grows at its end: each fix is copied several times at most, however long the track gets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Growing:
         """Put fixes from an index on: what is there before stays, and what is there is never written over."""
         stop = start + len(fixes)
         if start == 0 or stop > self._instants.shape[1]:
-            room = max(stop + stop // 2, _FIRST_ROOM)
+            room = max(stop + stop // 4, _FIRST_ROOM)
             instants, spots = np.empty((2, room), np.int64), np.empty((2, room), np.float64)
             instants[:, :start], spots[:, :start] = self._instants[:, :start], self._spots[:, :start]
             self._instants, self._spots = instants, spots

@@ -12,7 +12,7 @@ from typing import Any, Final
 import psutil
 from neo4j import Driver
 
-from api.cli.workers import Workers
+from api.cli.workers import Workers, names
 from bench import week
 from bench.ground import Servers, settings
 from bench.machine import peak_mib
@@ -21,7 +21,8 @@ from ingest import publisher, registry
 from runtime import kafka, lag
 from runtime.topics import Topics
 
-WORKERS: Final = ("ingest", "graph", "analytics")
+STAGES: Final = ("ingest", "graph", "analytics")
+WORKERS: Final = tuple(name for name in names(settings("")) if name != "api")
 _LOOK_S: Final = 0.1
 _LOOKS: Final = 100
 """Looks cost the servers something: in a long run they are rarer."""
@@ -108,7 +109,7 @@ class Flight:
                     done.pop(stage, None)
                 else:
                     done.setdefault(stage, now)
-            if len(done) == 1 + len(WORKERS) and now - max(done.values()) > 3 * max(_LOOK_S, now / _LOOKS):
+            if len(done) == 1 + len(STAGES) and now - max(done.values()) > 3 * max(_LOOK_S, now / _LOOKS):
                 return done
         raise TimeoutError(f"not drained within {self._patience_s:.0f} s: {self._behind()}")
 

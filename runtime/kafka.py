@@ -89,7 +89,7 @@ def consumer(bootstrap: str, group: str, **more: object) -> Consumer:
             "max.poll.interval.ms": 600_000,
             "fetch.message.max.bytes": MAX_RECORD_BYTES,
             "fetch.max.bytes": 8 * MAX_RECORD_BYTES,
-            "queued.max.messages.kbytes": 65_536,
+            "queued.max.messages.kbytes": 8_192,
             "fetch.wait.max.ms": 100,
             "fetch.queue.backoff.ms": 20,
             **more,
@@ -108,7 +108,7 @@ def producer(bootstrap: str, transactional_id: str | None = None, **more: object
         "batch.num.messages": 100_000,
         "message.max.bytes": MAX_RECORD_BYTES + 65_536,
         "queue.buffering.max.messages": 1_000_000,
-        "queue.buffering.max.kbytes": 262_144,
+        "queue.buffering.max.kbytes": 32_768,
     }
     if transactional_id is not None:
         settings |= {

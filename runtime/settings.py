@@ -104,6 +104,13 @@ class Settings(BaseSettings):
         description="Partitions of a feed's raw topic when it is made: so many `ingest` workers can share it,"
         " each receiver in one of them. A topic that is there keeps what it has (docs/deployment.md).",
     )
+    graph_workers: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="Loaders that `up` starts. They share the partitions: while one waits for Neo4j, another"
+        " has its next batch ready.",
+    )
     batch_records: int = Field(
         default=10_000, ge=1, description="Most records in a batch of a worker, which is one transaction."
     )

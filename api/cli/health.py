@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from api.cli.context import endpoints_in
 from api.cli.groups import in_groups
-from api.cli.workers import WORKERS
+from api.cli.workers import names
 from api.outlook import Outlook, View
 from api.supervised import State, read_state
 from graph import offsets
@@ -90,7 +90,7 @@ class Lookout:
         settings = self._settings
         told = read_state(settings.home)
         state = told if told is not None and told.alive() else None
-        workers = _workers(state)
+        workers = _workers(state, settings)
         servers: dict[str, str] = dict.fromkeys(SERVERS, DOWN)
         view: View | None = None
         where = endpoints_in(settings)
@@ -175,11 +175,11 @@ def _stages(settings: Settings, view: View) -> list[StageHealth]:
     ]
 
 
-def _workers(state: State | None) -> dict[str, str]:
+def _workers(state: State | None, settings: Settings) -> dict[str, str]:
     pids = state.workers if state else {}
     restarts = state.restarts if state else {}
     told = {}
-    for name in WORKERS:
+    for name in dict.fromkeys((*names(settings), *pids)):
         often = f", started again {restarts[name]} times" if restarts.get(name) else ""
         told[name] = f"{UP} (process {pids[name]}{often})" if name in pids else DOWN
     return told

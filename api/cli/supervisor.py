@@ -16,7 +16,7 @@ import structlog
 from api.cli.errors import StageFailedError
 from api.cli.revival import Revival
 from api.cli.swap import Swap
-from api.cli.workers import WORKERS, Workers
+from api.cli.workers import Workers, names
 from api.supervised import STATE_FILE, TARGETS_FILE, State
 from runtime import telemetry
 from runtime.servers import HomeInUseError, Stack
@@ -47,7 +47,7 @@ class Supervisor:
         """
         self.stack = Stack(home, settings)
         ports = metrics_ports(settings)
-        self.workers = Workers(home, api_port=api_port, metrics_ports=ports)
+        self.workers = Workers(home, names(settings), api_port=api_port, metrics_ports=ports)
         self._revival = Revival(self.stack)
         self._swap = Swap(self.stack, self.workers)
         self.api_port = api_port
@@ -141,9 +141,9 @@ class Supervisor:
 
 def metrics_ports(settings: Settings) -> dict[str, int]:
     """A port for each worker's metrics: those that follow the one that is set, or free ones."""
-    first = settings.metrics_port
-    ports = range(first, first + len(WORKERS)) if first else free_ports(len(WORKERS))
-    return dict(zip(WORKERS, ports, strict=True))
+    first, workers = settings.metrics_port, names(settings)
+    ports = range(first, first + len(workers)) if first else free_ports(len(workers))
+    return dict(zip(workers, ports, strict=True))
 
 
 def serve(supervisor: Supervisor) -> None:

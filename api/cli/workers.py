@@ -15,8 +15,9 @@ import structlog
 
 from api.cli.backoff import STEADY_S, wait_s
 from api.cli.errors import CONFIGURATION, TEMPORARY
+from runtime.settings import Settings
 
-WORKERS: Final = ("ingest", "graph", "analytics", "api")
+STAGES: Final = ("ingest", "graph", "analytics", "api")
 STOP_S: Final = 20.0
 CRASH_LOOP: Final = 2
 """So many deaths in a row are told even while the next process runs."""
@@ -24,6 +25,17 @@ SHOWN_LOG: Final = 200
 """Characters of a log's last line that are told."""
 
 log = structlog.get_logger(__name__)
+
+
+def names(settings: Settings) -> tuple[str, ...]:
+    """The workers that a home has: its stages, and the further loaders as `graph-1` and so on."""
+    loaders = [numbered("graph", number) for number in range(settings.graph_workers)]
+    return tuple(name for stage in STAGES for name in (loaders if stage == "graph" else [stage]))
+
+
+def numbered(stage: str, number: int) -> str:
+    """The name of a worker: its stage, and its number where it is not the first of its kind."""
+    return f"{stage}-{number}" if number else stage
 
 
 @dataclass(slots=True)
@@ -40,6 +52,16 @@ class Worker:
     hopeless: bool = False
     renewed: bool = False
     log: IO[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def stage(self) -> str:
+        """What it does, whichever of its kind it is."""
+        return self.name.partition("-")[0]
+
+    @property
+    def number(self) -> str:
+        """Which of its kind it is."""
+        return self.name.partition("-")[2] or "0"
 
     def trouble(self, now: float) -> str:
         """What is the matter with it, or nothing: one death is none, several before it was steady are."""
@@ -58,7 +80,7 @@ class Workers:
     def __init__(
         self,
         home: Path,
-        names: Sequence[str] = WORKERS,
+        names: Sequence[str] = STAGES,
         api_port: int = 0,
         metrics_ports: Mapping[str, int] | None = None,
     ) -> None:
@@ -90,10 +112,10 @@ class Workers:
                 self._spawn(worker)
                 worker.restarts += 1
 
-    def renew(self, name: str) -> None:
-        """Asks a worker to end, to be started again at once: it reads anew where the servers are."""
+    def renew(self, stage: str) -> None:
+        """Asks workers to end, to be started again at once: they read anew where the servers are."""
         for worker in self._workers:
-            if worker.name == name and worker.process is not None:
+            if worker.stage == stage and worker.process is not None:
                 worker.renewed = True
                 worker.process.send_signal(signal.SIGTERM)
 
@@ -138,7 +160,9 @@ class Workers:
     def _spawn(self, worker: Worker) -> None:
         if worker.log is None:
             worker.log = open_log(self._home / "logs" / f"{worker.name}.log")
-        command = [sys.executable, "-m", "api.cli.main", "--home", str(self._home), "run", worker.name]
+        command = [sys.executable, "-m", "api.cli.main", "--home", str(self._home), "run", worker.stage]
+        if worker.stage != "api":
+            command += ["--instance", worker.number]
         environment = os.environ | {"DIURNAL_PARENT": str(os.getpid())}
         worker.process = subprocess.Popen(
             [*command, *worker.arguments],

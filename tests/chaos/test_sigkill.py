@@ -120,9 +120,8 @@ def _go_through(supervisor: Supervisor, publisher: Publisher, chance: random.Ran
 def _kill(chance: random.Random, supervisor: Supervisor, publisher: Publisher) -> None:
     """Kills one of all that run; the workers that write are the likelier, for they have more to lose."""
     workers = supervisor.workers.pids()
-    candidates = [
-        workers.get(name) for name in ("ingest", "graph", "analytics", "ingest", "graph", "analytics", "api")
-    ]
+    writers = [pid for name, pid in workers.items() if name != "api"]
+    candidates = [*writers, *writers, workers.get("api")]
     candidates += [publisher.pid(), supervisor.stack.kafka.pid, supervisor.stack.neo4j.pid]
     alive = [pid for pid in candidates if pid is not None]
     if alive:
