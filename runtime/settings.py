@@ -10,6 +10,10 @@ import platformdirs
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ontology.labels import canonical
+from ontology.views import MOST_VIEWS, View
+from runtime.view_settings import ViewName, ViewSettings
+
 
 class Settings(BaseSettings):
     """What can be set, each from the variable `DIURNAL_<NAME>`."""
@@ -88,6 +92,20 @@ class Settings(BaseSettings):
     tokens_file: Path | None = Field(
         default=None,
         description="File with the API's tokens, a name and a SHA-256 a line; `tokens` in the home.",
+    )
+
+    # Who may see what
+    hierarchies: dict[str, tuple[str, ...]] = Field(
+        default={},
+        description='Values of attributes from low to high, as JSON: {"clearance": ["open", "secret"]}.'
+        " Whoever holds a higher one passes where a lower one is asked for.",
+    )
+    views: dict[ViewName, ViewSettings] = Field(
+        default={},
+        max_length=MOST_VIEWS,
+        description="Clearance profiles for each of which the analytics conclude, with the label of their"
+        ' conclusions, as JSON: {"allied": {"attributes": {"clearance": ["secret"]}, "floor":'
+        ' "clearance=secret"}}; without any there is one, DIURNAL_VIEW, which sees whatever comes.',
     )
 
     # The log, and the workers on it
@@ -189,6 +207,12 @@ class Settings(BaseSettings):
         default=None,
         description="Floor label of the view: what its conclusions carry; unset, the one that its data have.",
     )
+
+    def all_views(self) -> dict[str, View]:
+        """The views by name, in the order of the settings."""
+        if not self.views:
+            return {self.view: View(self.view, None, self.view_label and canonical(self.view_label))}
+        return {name: View(name, said.attributes, said.floor) for name, said in self.views.items()}
 
     @model_validator(mode="after")
     def _password_for_elsewhere(self) -> Settings:
