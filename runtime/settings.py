@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import platformdirs
 from pydantic import AwareDatetime, Field, model_validator
@@ -13,6 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ontology.labels import canonical
 from ontology.views import MOST_VIEWS, View
 from runtime.view_settings import ViewName, ViewSettings
+
+LOCAL_ISSUER: Final = "diurnal-local"
+"""Who makes tokens by `diurnal token`."""
 
 
 class Settings(BaseSettings):
@@ -93,6 +96,47 @@ class Settings(BaseSettings):
         default=None,
         description="File with the API's tokens, a name and a SHA-256 a line; `tokens` in the home.",
     )
+    jwks_file: Path | None = Field(
+        default=None,
+        description="File with the public keys of an identity provider, a JSON Web Key Set; it is read again"
+        " when it changes.",
+    )
+    jwks_url: str | None = Field(
+        default=None,
+        pattern=r"^(https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/])",
+        description="URL of such a set instead: https, or http on this machine.",
+    )
+    token_issuer: str | None = Field(
+        default=None, min_length=1, description="What a token of that provider must have as `iss`."
+    )
+    token_audience: str | None = Field(
+        default=None, min_length=1, description="What a token of that provider must have in its `aud`."
+    )
+    name_claim: str = Field(
+        default="sub", min_length=1, description="Claim of such a token that names its bearer."
+    )
+    attribute_claims: dict[str, str | tuple[str, ...]] = Field(
+        default={},
+        description="Attributes, and the claims of such a token that give their values, as JSON:"
+        ' {"clearance": "clearance", "role": "realm_access.roles", "unit": ["https://example.org/unit"]};'
+        " dots go into a claim, a list names each step. What is not named here is not held.",
+    )
+    clock_skew_seconds: float = Field(
+        default=30.0,
+        ge=0,
+        le=300,
+        description="Seconds by which an issuer's clock may differ.",
+    )
+    local_issuer: bool = Field(
+        default=True,
+        description="Whether tokens that `diurnal token` made are trusted. Off where an identity provider is"
+        " to be the only way in.",
+    )
+    local_issuer_folder: Path | None = Field(
+        default=None,
+        description="Folder with the key of `diurnal token` (issuer.pem) and the set with its public half"
+        " (issuer.jwks), which alone the API reads; `secrets` in the home.",
+    )
 
     # Who may see what
     hierarchies: dict[str, tuple[str, ...]] = Field(
@@ -106,6 +150,28 @@ class Settings(BaseSettings):
         description="Clearance profiles for each of which the analytics conclude, with the label of their"
         ' conclusions, as JSON: {"allied": {"attributes": {"clearance": ["secret"]}, "floor":'
         ' "clearance=secret"}}; without any there is one, DIURNAL_VIEW, which sees whatever comes.',
+    )
+
+    # Who asked what
+    audit_key_file: Path | None = Field(
+        default=None,
+        description="File with the master key of the audit log, 32 random bytes in base64, its owner's alone;"
+        " else `audit/master.key` in the home, which is made when it is first needed.",
+    )
+    audit_attribute: str = Field(
+        default="audit",
+        min_length=1,
+        description="Who may read the audit log: an attribute, or any label expression.",
+    )
+    purpose_required: bool = Field(
+        default=False,
+        description="Whether every question must say what it is asked for: in the API by the header"
+        " Diurnal-Purpose, on the command line by --purpose.",
+    )
+    purpose: str | None = Field(
+        default=None,
+        max_length=200,
+        description="What the commands of this shell are asked for, such as a case number.",
     )
 
     # The log, and the workers on it
@@ -218,4 +284,14 @@ class Settings(BaseSettings):
     def _password_for_elsewhere(self) -> Settings:
         if self.neo4j_uri and not self.neo4j_password_file:
             raise ValueError("DIURNAL_NEO4J_URI is set: set DIURNAL_NEO4J_PASSWORD_FILE, too")
+        return self
+
+    @model_validator(mode="after")
+    def _provider_whole(self) -> Settings:
+        if self.jwks_file and self.jwks_url:
+            raise ValueError("DIURNAL_JWKS_FILE and DIURNAL_JWKS_URL are both set: choose one")
+        if (self.jwks_file or self.jwks_url) and not (self.token_issuer and self.token_audience):
+            raise ValueError("keys need DIURNAL_TOKEN_ISSUER and DIURNAL_TOKEN_AUDIENCE, too")
+        if self.token_issuer == LOCAL_ISSUER:
+            raise ValueError(f"DIURNAL_TOKEN_ISSUER cannot be {LOCAL_ISSUER}: that is `diurnal token`")
         return self
