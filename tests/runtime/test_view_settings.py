@@ -45,4 +45,4 @@ def test_views_come_from_the_environment_in_their_order(monkeypatch: pytest.Monk
 )
 def test_what_is_no_view_is_refused(views: object) -> None:
     with pytest.raises(ValidationError):
-        Settings(views=views)  # type: ignore[arg-type]
+        Settings(views=views)
