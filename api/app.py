@@ -19,15 +19,13 @@ from api.following import following
 from api.gate import LabelGate
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
-from api.log import slots
+from api.log import in_graph
 from api.metering import Metering
 from api.outlook import Outlook
 from api.report.store import ReportStore
 from api.routes import ROUTERS
 from api.state import State
-from graph.reader import progress
 from graph.reader.errors import GraphAwayError
-from graph.reader.reader import Reader
 from runtime.errors import TransientError
 from runtime.interner import interned
 from runtime.members import members
@@ -91,13 +89,10 @@ def tokens_file(settings: Settings) -> Path:
 
 def hold(settings: Settings, endpoints: Endpoints, driver: Driver) -> State:
     """What the application holds while it runs."""
-    reader = Reader(driver, endpoints.neo4j_database, settings.view)
     reports = ReportStore(settings.home / "reports")
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
-    gate = LabelGate(reader, lambda: interned(endpoints.kafka_bootstrap, topics))
-    return State(
-        settings, endpoints, driver, reader, gate, reports, Outlook(endpoints.kafka_bootstrap, topics)
-    )
+    gate = LabelGate(driver, endpoints.neo4j_database, lambda: interned(endpoints.kafka_bootstrap, topics))
+    return State(settings, endpoints, driver, gate, reports, Outlook(endpoints.kafka_bootstrap, topics))
 
 
 def exporter(held: State) -> Exporter:
@@ -108,7 +103,7 @@ def exporter(held: State) -> Exporter:
         return {stage: len(members(held.outlook.admin, topics.name(stage))) for stage in STAGES}
 
     return Exporter(
-        lambda: slots(progress.loaded(held.reader)),
+        lambda: in_graph(held.driver, held.endpoints.neo4j_database),
         held.outlook.stand,
         in_groups,
         topics.plain,

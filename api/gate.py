@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from neo4j import Driver
+
 from api.errors import ClosedError
-from graph.reader import labels, progress
-from graph.reader.reader import Reader
+from graph.reader import labels
 from ontology.labels import DENY, Pair
 
 LOOK_EVERY_S: Final = 1.0
@@ -37,15 +38,18 @@ class LabelGate:
     only for a pair not seen before is the log asked.
     """
 
-    def __init__(self, reader: Reader, pairs: Pairs, look_every_s: float = LOOK_EVERY_S) -> None:
+    def __init__(
+        self, driver: Driver, database: str, pairs: Pairs, look_every_s: float = LOOK_EVERY_S
+    ) -> None:
         """Nothing is looked at yet.
 
         Args:
-            reader: of the graph that is served.
+            driver: an open one, of the graph that is served.
+            database: the graph's.
             pairs: reads the pairs that were ever numbered; raises TransientError where it cannot.
             look_every_s: for how long an answer may rest on the last look.
         """
-        self._reader = reader
+        self._driver, self._database = driver, database
         self._pairs = pairs
         self._look_every_s = look_every_s
         self._looked_at = float("-inf")
@@ -54,8 +58,8 @@ class LabelGate:
         self._known: dict[int, Pair] = {}
         self._lock = threading.Lock()
 
-    def check(self) -> None:
-        """Lets the caller on.
+    def check(self) -> Mapping[int, Pair]:
+        """Lets the caller on, and tells what the numbers of pairs stand for.
 
         Raises:
             ClosedError: the graph holds more than one label, one that nobody can name, or what nobody may
@@ -76,11 +80,12 @@ class LabelGate:
             raise ClosedError(_NOBODY)
         if len({pair.label for pair in pairs}) > 1:
             raise ClosedError(_refusal(pairs))
+        return self._known
 
     def _look(self) -> None:
-        moved = progress.records_taken(self._reader)
+        moved = labels.records_taken(self._driver, self._database)
         if self._found is None or moved is None or moved != self._moved:
-            self._found = labels.present(self._reader)
+            self._found = labels.present(self._driver, self._database)
             self._moved = moved
         if self._found - self._known.keys():
             self._known = dict(self._pairs())

@@ -6,11 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from confluent_kafka.admin import AdminClient
+from neo4j import Driver
 from pydantic import BaseModel, ConfigDict
 
 from api.outlook import Seen
 from api.supervised import read_state
-from graph.reader.progress import PartitionLoaded
+from graph import offsets
+from graph.errors import BeingRebuiltError
+from graph.reader.reader import SECONDS_A_QUERY, named_errors
 from runtime.consumer import Slot
 from runtime.members import members
 from runtime.standing import STAGES
@@ -84,9 +87,17 @@ class StageWorkers(BaseModel):
     """What is the matter with it, if `diurnal up` says so."""
 
 
-def slots(loaded: tuple[PartitionLoaded, ...]) -> dict[Slot, int]:
-    """How far the graph has read of each partition."""
-    return {(row.topic, row.partition): row.next for row in loaded}
+def in_graph(driver: Driver, database: str) -> dict[Slot, int]:
+    """How far the graph has read of each partition; nothing while it is being emptied.
+
+    Raises:
+        GraphAwayError: Neo4j does not answer.
+    """
+    with named_errors(SECONDS_A_QUERY):
+        try:
+            return offsets.stored(driver, database)
+        except BeingRebuiltError:
+            return {}
 
 
 def workers(admin: AdminClient, topics: Topics, home: Path) -> tuple[StageWorkers, ...]:

@@ -11,6 +11,7 @@ from neo4j import Driver
 from api.gate import LabelGate
 from api.outlook import Outlook
 from api.report.store import ReportStore
+from graph.allowed import everything
 from graph.reader.reader import Reader
 from runtime.servers.endpoints import Endpoints
 from runtime.settings import Settings
@@ -23,7 +24,6 @@ class State:
     settings: Settings
     endpoints: Endpoints
     driver: Driver
-    reader: Reader
     gate: LabelGate
     reports: ReportStore
     outlook: Outlook
@@ -36,8 +36,8 @@ def state(request: Request) -> State:
 
 
 def _reader(held: Annotated[State, Depends(state)]) -> Reader:
-    held.gate.check()
-    return held.reader
+    sight = everything(held.gate.check(), held.settings.view)
+    return Reader(held.driver, held.endpoints.neo4j_database, sight)
 
 
 def _reports(held: Annotated[State, Depends(state)]) -> ReportStore:

@@ -17,10 +17,13 @@ from bench.flight import WORKERS, Flight, Flown
 from bench.flow import CORES, TARGET, cores
 from bench.ground import Ground, Servers, settings
 from bench.measure import Measure
+from graph.allowed import everything
 from graph.reader import subjects, summary
 from graph.reader.reader import Reader
+from runtime.interner import interned
 from runtime.servers import Stack
 from runtime.servers.identity import neo4j_driver
+from runtime.topics import Topics
 
 SHIPS: Final = 6
 """How often each of the week's ships sails, under names of their own."""
@@ -48,7 +51,12 @@ def run(ground: Ground) -> list[Measure]:
             finally:
                 workers.stop()
             ground.say(f"{flown.rate:,.0f} fixes/s; now {PAGES} pages")
-            return [_sustained(flown), *_memory(flown), *_disk(stack.home, fixes), _pages(driver)]
+            return [
+                _sustained(flown),
+                *_memory(flown),
+                *_disk(stack.home, fixes),
+                _pages(driver, servers.bootstrap),
+            ]
 
 
 def _sustained(flown: Flown) -> Measure:
@@ -80,9 +88,9 @@ def _bytes(folder: Path) -> int:
     return sum(file.stat().st_blocks * 512 for file in folder.rglob("*") if file.is_file())
 
 
-def _pages(driver: Driver) -> Measure:
+def _pages(driver: Driver, bootstrap: str) -> Measure:
     """The time below which 95 of 100 pages of subjects chosen at random come, after some to warm up."""
-    reader = Reader(driver)
+    reader = Reader(driver, "neo4j", everything(interned(bootstrap, Topics())))
     page = subjects.search(reader, subjects.Asked(), 1000)
     chosen = random.Random(7).choices([item.key for item in page.items], k=PAGES)  # noqa: S311 - no secret
     for key in chosen[: PAGES // 4]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from neo4j import Driver
 
     from graph.reader.reader import Reader
+    from graph.sight import Sight
     from runtime.servers import Endpoints
     from runtime.settings import Settings
 
@@ -78,8 +79,22 @@ def driver() -> Iterator[tuple[Driver, str]]:
 
 @contextmanager
 def reader() -> Iterator[Reader]:
-    """The graph's reader, in the configured view."""
+    """The graph's reader as its operator, who sees everything, in the configured view."""
     from graph.reader.reader import Reader
 
     with driver() as (opened, database):
-        yield Reader(opened, database, settings().view)
+        yield Reader(opened, database, sight(settings(), endpoints()))
+
+
+def sight(chosen: Settings, where: Endpoints) -> Sight:
+    """The operator's sight: all that was observed, and what the configured view concluded.
+
+    Raises:
+        TransientError: Kafka is away, and it alone knows what there is.
+    """
+    from graph.allowed import everything
+    from runtime.interner import interned
+    from runtime.topics import Topics
+
+    topics = Topics(chosen.topic_prefix, chosen.topic_replicas)
+    return everything(interned(where.kafka_bootstrap, topics), chosen.view)

@@ -122,7 +122,8 @@ def _run(supervisor: Supervisor, settings: Settings, clock: Clock, began: float)
             supervisor.check()
             supervisor.require_workers()
             time.sleep(POLL_S)
-        reader = Reader(driver, supervisor.stack.endpoints.neo4j_database, settings.view)
+        where = supervisor.stack.endpoints
+        reader = Reader(driver, where.neo4j_database, context.sight(settings, where))
         with clock.part("report"):
             report = write_report(reader, settings.home / "reports", area_name=AREA)
         counts = summary.counts(reader)

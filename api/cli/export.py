@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -101,13 +102,19 @@ def export(
             chosen = Selection(
                 subject=None if subject is None else _iri(reader, subject),
                 kind=kind,
-                pairs=pairs,
                 graph=DEFAULT if graph == DEFAULT_GRAPH else graph,
                 within=within,
             )
-            rdf.write(reader, chosen, to, FORMS[form], expand=expand)
+            rdf.write(_narrowed(reader, pairs), chosen, to, FORMS[form], expand=expand)
         except (NamedGraphsError, NotKnownError) as error:
             raise InputError(str(error)) from None
+
+
+def _narrowed(reader: Reader, pairs: frozenset[int] | None) -> Reader:
+    """A reader of what is known in some ways only."""
+    if pairs is None:
+        return reader
+    return replace(reader, sight=replace(reader.sight, allowed=reader.sight.allowed & pairs))
 
 
 def _iri(reader: Reader, text: str) -> str:

@@ -82,8 +82,8 @@ def last_fix(reader: Reader) -> datetime | None:
     """The last fix that the graph holds."""
     row = reader.one(
         """
-        MATCH (t:TrackSegment) WHERE t._to = $open WITH max(t.hour) AS hour
-        MATCH (t:TrackSegment {hour: hour}) WHERE t._to = $open RETURN max(t.times[-1]) AS last
+        MATCH (t:TrackSegment) WITH max(t.hour) AS hour
+        MATCH (t:TrackSegment {hour: hour}) RETURN max(t.times[-1]) AS last
         """
     )
     return from_ms(row["last"]) if row and row["last"] is not None else None

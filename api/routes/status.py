@@ -9,7 +9,7 @@ from api.log import SourceClock, StageLag, StageWorkers
 from api.paging import Items
 from api.routes.router import v1
 from api.state import Graph, Held
-from graph.reader import progress, sources, summary
+from graph.reader import sources, summary
 from graph.reader.sources import SourceShown
 from graph.reader.summary import Counts
 from runtime.topics import Topics
@@ -36,7 +36,7 @@ class Status(BaseModel):
 def status(graph: Graph, held: Held) -> Status:
     """What the graph holds, how far each stage is behind the log, what was refused, and who works."""
     topics = Topics(held.settings.topic_prefix, held.settings.topic_replicas)
-    view = held.outlook.look(log.slots(progress.loaded(graph)))
+    view = held.outlook.look(log.in_graph(held.driver, held.endpoints.neo4j_database))
     return Status(
         holds=summary.counts(graph),
         stages=tuple(StageLag.of(seen) for seen in view.stages),

@@ -46,7 +46,7 @@ def by_source(reader: Reader, within: Interval = ALWAYS) -> tuple[SourceHours, .
     rows = reader.rows(
         """
         MATCH (s:Subject)-[:HAS_TRACK]->(t:TrackSegment)
-        WHERE t._to = $open AND t.hour >= $since_hour AND t.hour <= $until
+        WHERE t.hour >= $since_hour AND t.hour <= $until
         WITH t.source AS source, t.hour AS hour, sum(size(t.times)) AS fixes, collect(DISTINCT s.key) AS seen
         ORDER BY source, hour
         WITH source, collect([hour, fixes]) AS hours, collect(seen) AS seen

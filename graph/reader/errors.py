@@ -19,5 +19,9 @@ class NotKnownError(ReaderError):
     """Nothing with that key is current in the graph (terminal)."""
 
 
+class RefusedError(ReaderError):
+    """The guard does not run the query: it does more than read, is wrong, or asks for too much (terminal)."""
+
+
 class NamedGraphsError(ValueError):
     """The selection has named graphs, and the format has none."""

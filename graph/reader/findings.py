@@ -87,12 +87,12 @@ SHAPE: Final = Shape(
     show="""
         OPTIONAL MATCH (n)-[:AT]->(p:Place)
         CALL (s) {
-            OPTIONAL MATCH (s)-[:HAS_STATE]->(state:SubjectState {_to: $open})
+            OPTIONAL MATCH (s)-[:HAS_STATE]->(state:SubjectState)
             WHERE state.name IS NOT NULL
             RETURN state.name AS subject_name ORDER BY state.start DESC LIMIT 1
         }
         CALL (n) {
-            OPTIONAL MATCH (n)-[:EVIDENCE]->(e:Conclusion {_to: $open})
+            OPTIONAL MATCH (n)-[:EVIDENCE]->(e:Conclusion)
             OPTIONAL MATCH (e)-[:AT]->(ep:Place)
             WITH e, ep ORDER BY e.start, e.key
             RETURN collect(CASE WHEN e IS NULL THEN null ELSE {

@@ -19,7 +19,7 @@ from ontology.times import from_ms, to_ms
 
 S = TypeVar("S", bound=Shown)
 
-CURRENT = "n._to = $open AND ($view IS NULL OR n.view = $view)"
+CURRENT = "($view IS NULL OR n.view = $view)"
 CORNERS = "point({longitude: $west, latitude: $south}), point({longitude: $east, latitude: $north})"
 
 

@@ -41,7 +41,7 @@ class PlaceShown(Shown):
 
 
 _SHOW = """
-    OPTIONAL MATCH (n)<-[:AT]-(stay:Stay {_to: $open})<-[:STAYED]-(s:Subject)
+    OPTIONAL MATCH (n)<-[:AT]-(stay:Stay)<-[:STAYED]-(s:Subject)
     WITH n, count(stay) AS stays, count(DISTINCT s) AS subjects, min(stay.start) AS first,
          max(stay.last_seen) AS last
 """
@@ -68,7 +68,7 @@ def search(
         subject: only those where this subject stayed.
     """
     chosen = [
-        (True, "n._to = $open AND ($view IS NULL OR n.view = $view) AND n.name IS NOT NULL"),
+        (True, "($view IS NULL OR n.view = $view) AND n.name IS NOT NULL"),
         (box is not None, f"point.withinBBox(n.position, {CORNERS})"),
         (
             bool(q),
@@ -76,7 +76,7 @@ def search(
         ),
         (
             subject is not None,
-            "EXISTS { (n)<-[:AT]-(:Stay {_to: $open})<-[:STAYED]-(:Subject {key: $subject}) }",
+            "EXISTS { (n)<-[:AT]-(:Stay)<-[:STAYED]-(:Subject {key: $subject}) }",
         ),
     ]
     cypher = f"""

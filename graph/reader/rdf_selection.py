@@ -21,13 +21,12 @@ KEPT: Final = tuple(name for name in KINDS if name != "Retraction")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A part of the graph; without any condition all that is current.
+    """A part of the graph; without any condition all that its reader sees.
 
     Attributes:
         subject: the IRI of one thing or resource, with what is said of it. For a subject that is its
             identifiers, states, tracks, episodes and findings too; blank nodes are followed.
         kind: a kind of things, a class of subjects, or "Statement" for general RDF.
-        pairs: ids of labels and distributions; what is known in one of these ways, as it is known so.
         graph: the IRI of a named graph, or DEFAULT, where all things of our kinds are.
         within: when things happened; of general statements, when they became known. What has no time
             (subjects, identifiers, places, routines) is there whatever the time.
@@ -38,7 +37,6 @@ class Selection:
 
     subject: str | None = None
     kind: str | None = None
-    pairs: frozenset[int] | None = None
     graph: str | None = None
     within: Interval = ALWAYS
 
@@ -62,11 +60,10 @@ class Selection:
         return self.kind in (None, STATEMENT)
 
     def parameters(self) -> dict[str, Any]:
-        """`$subject`, `$class`, `$pairs`, `$graph` and those of the interval."""
+        """`$subject`, `$class`, `$graph` and those of the interval."""
         return {
             "subject": self.subject,
             "class": self.kind if self.kind in SUBJECT_CLASSES else None,
-            "pairs": None if self.pairs is None else sorted(self.pairs),
             "graph": self.graph,
             **self.within.parameters(),
         }

@@ -21,7 +21,6 @@ PAGE: Final = 1_000
 """Things of one question, so that none takes long, whatever the size of the graph."""
 _SEGMENTS: Final = 200
 
-_KNOWN: Final = "({0}._to = $open AND ($pairs IS NULL OR any(pair IN {0}._sec WHERE pair IN $pairs)))"
 _TIMED: Final = "n.start <= $until AND (n.end IS NULL OR n.end >= $since)"
 _TIMES: Final[dict[type[Thing], str]] = {
     Identifier: "true",
@@ -99,25 +98,23 @@ def _label(kind: type[Thing]) -> str:
 
 
 def _wanted(kind: type[Thing]) -> str:
-    """Known, in time, of the view, and more than a stub that something refers to."""
+    """In time, of the view, and more than a stub that something refers to."""
     told = [f"n.{field.name} IS NOT NULL" for field in _literals(kind) if not optional(field.hint)]
     view = ["($view IS NULL OR n.view = $view)"] if any(f.name == "view" for f in describe(kind)) else []
-    return " AND ".join([_KNOWN.format("n"), *told, *view, _TIMES.get(kind, _TIMED)])
+    return " AND ".join([*told, *view, _TIMES.get(kind, _TIMED)])
 
 
 def _told(kind: type[Thing]) -> str:
     links = ", ".join(
         f"{field.name}: {_ends(field.link)}"
         for field in describe(kind)
-        if field.link and kind is not TrackSegment
+        if field.link and field.link.target != EVIDENCE and kind is not TrackSegment
     )
     return f"RETURN properties(n) AS said, {{{links}}} AS links ORDER BY n.key"
 
 
 def _ends(link: Link) -> str:
-    if link.target == EVIDENCE:  # what it rests on may have ended since, or not have come yet
-        return "[(n)-[:EVIDENCE|_AWAITS]->(m) | m.key]"
-    return f"[(n){_arrow(link, name='e')}(m:{link.target}) WHERE {_KNOWN.format('e')} | m.key]"
+    return f"[(n){_arrow(link)}(m:{link.target}) | m.key]"
 
 
 def _literals(kind: type[Thing]) -> list[Described]:
@@ -131,7 +128,9 @@ def _thing(kind: type[Thing], row: Row) -> Thing | None:
         if field.link is None:
             values[field.name] = _plain(field.hint, row["said"].get(field.name))
             continue
-        ends = sorted(set(row["links"][field.name]))
+        # What a finding rests on may have ended since, or not have come yet: the finding itself says what.
+        held = row["said"] if field.link.target == EVIDENCE else row["links"]
+        ends = sorted(set(held.get(field.name) or ()))
         if get_origin(field.hint) is tuple:
             values[field.name] = tuple(ends)
         elif ends or optional(field.hint):

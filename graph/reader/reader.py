@@ -1,4 +1,4 @@
-"""A read-only way into the graph: one query in, plain rows out."""
+"""The only way into the graph for whoever reads it: one query in, plain rows out, through the guard."""
 
 from __future__ import annotations
 
@@ -6,64 +6,89 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
 from neo4j import READ_ACCESS, Driver, Query
 from neo4j.exceptions import AuthError, ClientError, DriverError, ServiceUnavailable, TransientError
 from neo4j.time import Date, DateTime
 
-from graph.reader.errors import GraphAwayError, TooSlowError
-from ontology.times import OPEN
+from graph.reader.errors import GraphAwayError, RefusedError, TooSlowError
+from graph.sight import Sight
 
 Row = dict[str, Any]
 """One row of an answer, by column; times are aware UTC datetimes, arrays are lists."""
 
-SECONDS_A_QUERY = 30.0
+SECONDS_A_QUERY: Final = 30.0
 """Within which a query must answer, so that one greedy question does not starve the others."""
+
+_REFUSED: Final = "diurnal.guard.GuardException: "
+"""Stands before the guard's own words in the error that Neo4j makes of them."""
+_READ: Final[LiteralString] = "CALL diurnal.read($query, $parameters, $sight) YIELD kind, values"
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads what is current.
+    """Reads what its sight shows.
 
     Attributes:
         driver: an open Neo4j driver, whose owner closes it.
         database: the graph's database.
-        view: conclusions of this view only; None reads those of every view.
+        sight: what may be seen.
     """
 
     driver: Driver
-    database: str = "neo4j"
-    view: str | None = None
+    database: str
+    sight: Sight
 
-    def rows(self, cypher: LiteralString, **parameters: Any) -> list[Row]:  # noqa: ANN401 - Cypher takes any
-        """All rows of a query. `$open` and `$view` are always there.
+    def rows(self, cypher: str, **parameters: Any) -> list[Row]:  # noqa: ANN401 - Cypher takes any
+        """All rows of a query. `$view` is always there.
 
         Raises:
             GraphAwayError: Neo4j does not answer.
             TooSlowError: the query took too long.
+            RefusedError: the guard does not run it.
         """
         return list(self.stream(cypher, **parameters))
 
-    def one(self, cypher: LiteralString, **parameters: Any) -> Row | None:  # noqa: ANN401
+    def one(self, cypher: str, **parameters: Any) -> Row | None:  # noqa: ANN401
         """The first row of a query, or None."""
         rows = self.rows(cypher, **parameters)
         return rows[0] if rows else None
 
-    def stream(self, cypher: LiteralString, **parameters: Any) -> Iterator[Row]:  # noqa: ANN401
+    def stream(self, cypher: str, **parameters: Any) -> Iterator[Row]:  # noqa: ANN401
         """The rows of a query as they come, for answers that are not held in memory.
 
         Raises:
             GraphAwayError: Neo4j does not answer.
             TooSlowError: the query took too long.
+            RefusedError: the guard does not run it.
         """
-        query = Query(cypher, timeout=SECONDS_A_QUERY)
+        names: list[str] = []
+        for kind, values in self.parts(cypher, {"view": self.sight.view, **parameters}):
+            if kind == "columns":
+                names = values
+            elif kind == "row":
+                yield {name: plain(value) for name, value in zip(names, values, strict=True)}
+
+    def parts(
+        self, cypher: str, parameters: dict[str, Any], seconds: float = SECONDS_A_QUERY
+    ) -> Iterator[tuple[str, list[Any]]]:
+        """What the guard answers, part by part: "columns", then each "row", and "cut" after the most rows.
+
+        Values are the driver's; nodes, relationships and paths are maps with what they are under "~".
+
+        Raises:
+            GraphAwayError: Neo4j does not answer.
+            TooSlowError: the query took too long.
+            RefusedError: the guard does not run it.
+        """
+        asked = {"query": cypher, "parameters": parameters, "sight": self.sight.told()}
         with (
-            _named_errors(),
+            named_errors(seconds),
             self.driver.session(database=self.database, default_access_mode=READ_ACCESS) as session,
         ):
-            for record in session.run(query, {"open": OPEN, "view": self.view, **parameters}):
-                yield {name: plain(value) for name, value in zip(record.keys(), record.values(), strict=True)}
+            for record in session.run(Query(_READ, timeout=seconds), asked):
+                yield record["kind"], record["values"]
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - whatever Neo4j returns
@@ -81,16 +106,29 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever Neo4j returns
 
 
 @contextmanager
-def _named_errors() -> Iterator[None]:
+def named_errors(seconds: float) -> Iterator[None]:
+    """What goes wrong on the way to Neo4j, as the reader's errors."""
     try:
         yield
-    except (ServiceUnavailable, TransientError, AuthError, DriverError) as error:
+    except (ClientError, TransientError) as error:
+        raise _named(error, seconds) from error
+    except (ServiceUnavailable, AuthError, DriverError) as error:
         raise GraphAwayError(
             f"Neo4j does not answer ({type(error).__name__}); see `diurnal status`"
         ) from error
-    except ClientError as error:
-        if "TransactionTimedOut" in (error.code or ""):
-            raise TooSlowError(
-                f"The question took over {SECONDS_A_QUERY:.0f} s; ask for a shorter time or a smaller area"
-            ) from error
-        raise
+
+
+def _named(error: ClientError | TransientError, seconds: float) -> Exception:
+    _, refused, reason = (error.message or "").partition(_REFUSED)
+    code = error.code or ""
+    if refused:
+        return RefusedError(reason)
+    if "OutOfMemory" in code:
+        return RefusedError("The query needs more memory than one may have: ask for less.")
+    if "TransactionTimedOut" in code:
+        return TooSlowError(
+            f"The question took over {seconds:.0f} s; ask for a shorter time or a smaller area"
+        )
+    if isinstance(error, TransientError | AuthError):
+        return GraphAwayError(f"Neo4j does not answer ({type(error).__name__}); see `diurnal status`")
+    return error

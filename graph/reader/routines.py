@@ -43,7 +43,7 @@ def of(reader: Reader, subject: str) -> tuple[RoutineShown, ...]:
     rows = reader.rows(
         """
         MATCH (:Subject {key: $subject})-[:HAS_ROUTINE]->(n:Routine)
-        WHERE n._to = $open AND ($view IS NULL OR n.view = $view)
+        WHERE ($view IS NULL OR n.view = $view)
         MATCH (n)-[:AT]->(p:Place)
         RETURN properties(n) AS n, p.key AS place, p.name AS place_name
         ORDER BY n.visits DESC, n.key
@@ -65,7 +65,7 @@ def everybodys(reader: Reader) -> tuple[RoutineOf, ...]:
     rows = reader.rows(
         """
         MATCH (s:Subject)-[:HAS_ROUTINE]->(n:Routine)
-        WHERE n._to = $open AND ($view IS NULL OR n.view = $view)
+        WHERE ($view IS NULL OR n.view = $view)
         MATCH (n)-[:AT]->(p:Place)
         RETURN properties(n) AS n, s.key AS subject, p.key AS place, p.name AS place_name
         ORDER BY subject, n.key

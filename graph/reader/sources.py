@@ -27,7 +27,7 @@ def listed(reader: Reader) -> tuple[SourceShown, ...]:
     """Every source of fixes, by its id."""
     rows = reader.rows(
         """
-        MATCH (s:Subject)-[:HAS_TRACK]->(t:TrackSegment {_to: $open})
+        MATCH (s:Subject)-[:HAS_TRACK]->(t:TrackSegment)
         RETURN t.source AS source, collect(DISTINCT t.label) AS labels, count(t) AS segments,
                count(DISTINCT s) AS subjects, min(t.hour) AS first_hour, max(t.hour) AS last_hour
         ORDER BY source

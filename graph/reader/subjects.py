@@ -9,11 +9,9 @@ from graph.reader.errors import NotKnownError
 from graph.reader.page import After, Page, cut
 from graph.reader.reader import Reader, Row
 from graph.reader.shown import Instant, Shown, short_id
-from graph.reader.text import lucene, prefixes
+from graph.reader.text import prefixes
 from graph.reader.within import Box, Interval, box_parameters
 
-SEARCH_INDEX: Final = "search"
-"""The full-text index over names, call signs, identifiers' values and places' names."""
 MOST_HITS: Final = 5_000
 """Full-text hits looked at, so that a search for one letter stays cheap."""
 
@@ -82,19 +80,20 @@ class Asked:
 
     def parameters(self) -> dict[str, Any]:
         """The parameters of the clauses that the filters stand for."""
-        given = {"place": self.place, "kind": self.kind, "lucene": lucene(self.q or "")}
+        given = {"place": self.place, "kind": self.kind}
         words = " ".join(prefixes(self.q or ""))
         return {**given, "words": words, **self.within.parameters(), **box_parameters(self.box)}
 
 
 _HITS = """
-    CALL db.index.fulltext.queryNodes($index, $lucene, {limit: $hits}) YIELD node
+    CALL diurnal.search($words) YIELD node
+    WITH node LIMIT $hits
     CALL (node) {
         WITH node WHERE node:SubjectState MATCH (s:Subject)-[:HAS_STATE]->(node) RETURN s
         UNION WITH node WHERE node:Identifier MATCH (s:Subject)-[:IDENTIFIED_BY]->(node) RETURN s
         UNION WITH node WHERE node:Place
               MATCH (s:Subject)-[:STAYED]->(stay:Stay)-[:AT]->(node)
-              WHERE stay._to = $open AND ($view IS NULL OR stay.view = $view) RETURN s
+              WHERE ($view IS NULL OR stay.view = $view) RETURN s
     }
     WITH s, min(CASE
         WHEN node:Place THEN 2
@@ -106,7 +105,7 @@ _ALL = "MATCH (s:Subject) WITH s, 0 AS rank"
 
 _FIX_WITHIN = """EXISTS {
     (s)-[:HAS_TRACK]->(t:TrackSegment)
-    WHERE t._to = $open AND t.hour <= $until AND t.hour >= $since_hour
+    WHERE t.hour <= $until AND t.hour >= $since_hour
       AND any(i IN range(0, size(t.times) - 1) WHERE t.times[i] >= $since_ms AND t.times[i] <= $until_ms %s)
 }"""
 _IN_BOX = """
@@ -117,7 +116,7 @@ _IN_BOX = """
 
 _SHOW = """
     CALL (s) {
-        OPTIONAL MATCH (s)-[:HAS_STATE]->(state:SubjectState {_to: $open})
+        OPTIONAL MATCH (s)-[:HAS_STATE]->(state:SubjectState)
         WITH state ORDER BY state.start DESC, state.key
         RETURN head(collect(state.name)) AS name, head(collect(state.call_sign)) AS call_sign,
                head(collect(state.imo)) AS imo, head(collect(state.type_code)) AS type_code,
@@ -130,11 +129,11 @@ _SHOW = """
         RETURN [x IN collect(i) | {scheme: x.scheme, value: x.value}] AS identifiers
     }
     CALL (s) {
-        OPTIONAL MATCH (s)-[:HAS_TRACK]->(t:TrackSegment {_to: $open})
+        OPTIONAL MATCH (s)-[:HAS_TRACK]->(t:TrackSegment)
         RETURN min(t.hour) AS first_hour, max(t.hour) AS last_hour
     }
     CALL (s, last_hour) {
-        OPTIONAL MATCH (s)-[:HAS_TRACK]->(t:TrackSegment {_to: $open, hour: last_hour})
+        OPTIONAL MATCH (s)-[:HAS_TRACK]->(t:TrackSegment {hour: last_hour})
         RETURN t.times[-1] AS last_ms, t.lons[-1] AS last_lon, t.lats[-1] AS last_lat
         ORDER BY last_ms DESC LIMIT 1
     }
@@ -156,13 +155,12 @@ def search(reader: Reader, asked: Asked, limit: int, after: After | None = None)
         {_SHOW}
         ORDER BY rank, key
     """
-    if asked.q and not lucene(asked.q):
+    if asked.q and not prefixes(asked.q):
         return Page((), None)
     rank, key = after or (None, None)
     rows = reader.rows(
         cypher,
         limit=limit + 1,
-        index=SEARCH_INDEX,
         hits=MOST_HITS,
         after=rank,
         after_key=key,
@@ -189,7 +187,7 @@ def _conditions(asked: Asked, after: After | None) -> list[str]:
         (asked.kind is not None, "s.kind = $kind"),
         (
             asked.place is not None,
-            "EXISTS { (s)-[:STAYED]->(:Stay {_to: $open})-[:AT]->(:Place {key: $place}) }",
+            "EXISTS { (s)-[:STAYED]->(:Stay)-[:AT]->(:Place {key: $place}) }",
         ),
         (_by_track(asked), _FIX_WITHIN % (_IN_BOX if asked.box else "")),
         (after is not None, "(rank > $after OR (rank = $after AND s.key > $after_key))"),

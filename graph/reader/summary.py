@@ -82,7 +82,7 @@ class Counts(Shown):
 
 
 _TRACK = """
-    MATCH (s:Subject {key: $subject})-[:HAS_TRACK]->(t:TrackSegment {_to: $open})
+    MATCH (s:Subject {key: $subject})-[:HAS_TRACK]->(t:TrackSegment)
     WITH sum(size(t.times)) AS fixes, min(t.times[0]) AS first, max(t.times[-1]) AS last,
          count(DISTINCT date(t.hour)) AS days
     RETURN fixes, days AS days_seen,
@@ -92,13 +92,13 @@ _TRACK = """
 _EPISODES = """
     MATCH (s:Subject {key: $subject})
     RETURN
-      COUNT { (s)-[:STAYED]->(n:Stay) WHERE n._to = $open AND ($view IS NULL OR n.view = $view) } AS stays,
-      COUNT { (s)-[:MADE_TRIP]->(n:Trip) WHERE n._to = $open AND ($view IS NULL OR n.view = $view) } AS trips,
-      COUNT { (s)-[:WENT_SILENT]->(n:Gap) WHERE n._to = $open AND ($view IS NULL OR n.view = $view) } AS gaps
+      COUNT { (s)-[:STAYED]->(n:Stay) WHERE ($view IS NULL OR n.view = $view) } AS stays,
+      COUNT { (s)-[:MADE_TRIP]->(n:Trip) WHERE ($view IS NULL OR n.view = $view) } AS trips,
+      COUNT { (s)-[:WENT_SILENT]->(n:Gap) WHERE ($view IS NULL OR n.view = $view) } AS gaps
 """
 _PLACES = """
     MATCH (:Subject {key: $subject})-[:STAYED]->(n:Stay)-[:AT]->(p:Place)
-    WHERE n._to = $open AND ($view IS NULL OR n.view = $view)
+    WHERE ($view IS NULL OR n.view = $view)
     RETURN p.key AS place, p.name AS name, p.lon AS lon, p.lat AS lat, count(n) AS stays,
            sum(duration.inSeconds(n.start, n.last_seen).seconds) / 3600.0 AS hours,
            max(n.last_seen) AS last_seen
@@ -130,13 +130,13 @@ def counts(reader: Reader) -> Counts:
     """What the graph holds now, in the reader's view."""
     row = reader.one(
         """
-        CALL () { MATCH (t:TrackSegment {_to: $open}) RETURN sum(size(t.times)) AS fixes }
+        CALL () { MATCH (t:TrackSegment) RETURN sum(size(t.times)) AS fixes }
         CALL () {
-            MATCH (s:Subject) WHERE EXISTS { (s)-[:HAS_TRACK]->(:TrackSegment {_to: $open}) }
+            MATCH (s:Subject) WHERE EXISTS { (s)-[:HAS_TRACK]->(:TrackSegment) }
             RETURN count(s) AS subjects
         }
         CALL () {
-            MATCH (n:Conclusion|Place) WHERE n._to = $open AND ($view IS NULL OR n.view = $view)
+            MATCH (n:Conclusion|Place) WHERE ($view IS NULL OR n.view = $view)
             RETURN count(CASE WHEN n:Place THEN 1 END) AS places, count(CASE WHEN n:Stay THEN 1 END) AS stays,
                    count(CASE WHEN n:Trip THEN 1 END) AS trips, count(CASE WHEN n:Gap THEN 1 END) AS gaps,
                    count(CASE WHEN n:Routine THEN 1 END) AS routines,

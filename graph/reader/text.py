@@ -19,11 +19,3 @@ def prefixes(text: str) -> list[str]:
     words = [_SCHEME.sub("", word.lower()) for word in _WORD.findall(text)]
     named = [word for word in words if word not in _SCHEMES]
     return (named or words)[:MOST_WORDS]
-
-
-def lucene(text: str) -> str:
-    """A full-text query in which every word must begin a word; empty when there is no word.
-
-    Words hold letters, digits and underscores only, so nothing of the query language gets through.
-    """
-    return " AND ".join(f"{word}*" for word in prefixes(text))

@@ -37,7 +37,7 @@ class Fixes:
 
 _HOURS = """
     MATCH (:Subject {key: $subject})-[:HAS_TRACK]->(t:TrackSegment)
-    WHERE t._to = $open AND t.hour >= $since_hour AND t.hour <= $until
+    WHERE t.hour >= $since_hour AND t.hour <= $until
     RETURN t.hour AS hour, t.times AS times, t.lons AS lons, t.lats AS lats,
            t.speeds AS speeds, t.courses AS courses, t.headings AS headings
     ORDER BY hour, t.key
@@ -71,7 +71,7 @@ def positions(
     rows = reader.stream(
         """
         MATCH (s:Subject)-[:HAS_TRACK]->(t:TrackSegment)
-        WHERE t._to = $open AND t.hour >= $since_hour AND t.hour <= $until
+        WHERE t.hour >= $since_hour AND t.hour <= $until
         RETURN s.key AS subject, t.times AS times, t.lons AS lons, t.lats AS lats
         """,
         **within.parameters(),

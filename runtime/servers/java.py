@@ -69,6 +69,16 @@ def paths(needed: Sequence[Jar], settings: Settings) -> list[Path]:
     return [jar_folder(settings) / jar.path for jar in needed]
 
 
+def plugin(settings: Settings) -> Path:
+    """Compile what Neo4j loads beside itself, where that is not yet done: the guard, whoever wrote it.
+
+    Raises:
+        StartError: It does not compile: this Neo4j's kernel is another than the guard was written for.
+    """
+    sources = sorted((Path(str(resources.files("graph"))) / "guard").glob("*.java"))
+    return compiled("guard", sources, paths(jars.locked(jars.NEO4J), settings), settings)
+
+
 def _sources(name: str) -> list[Path]:
     root = Path(str(resources.files("runtime.servers"))) / "java"
     return [*sorted((root / "leash").glob("*.java")), *sorted((root / name).glob("*.java"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from pathlib import Path
 
 from neo4j import GraphDatabase
@@ -60,7 +61,11 @@ class Neo4j(Server):
         return f"bolt://{self.address}"
 
     def configure(self) -> None:
-        """Write neo4j.conf."""
+        """Write neo4j.conf, and lay the guard where Neo4j finds it."""
+        plugins = self.folder / "plugins"
+        shutil.rmtree(plugins, ignore_errors=True)
+        plugins.mkdir(mode=0o700)
+        shutil.copy(java.plugin(self.settings), plugins / "diurnal-guard.jar")
         (self.folder / "conf" / "neo4j.conf").write_text(properties(self._values()))
 
     def _values(self) -> dict[str, object]:
@@ -73,6 +78,10 @@ class Neo4j(Server):
             "server.https.enabled": False,
             "server.directories.logs": self.logs,
             "server.directories.import": "import",
+            "server.directories.plugins": "plugins",
+            # The guard runs queries under what the reader may see, which takes the kernel itself.
+            "dbms.security.procedures.unrestricted": "diurnal.*",
+            "dbms.security.procedures.allowlist": "diurnal.*",
             "server.memory.pagecache.size": self.settings.neo4j_page_cache,
             # Workers stop before their servers: nobody is left to wait for.
             "db.shutdown_transaction_end_timeout": "1s",

@@ -22,6 +22,8 @@ from neo4j import Driver
 from api.app import create_app
 from api.server import uvicorn_config
 from graph.reader.reader import Reader
+from graph.sight import Sight
+from ontology.labels import pair_id
 from runtime.interner import Interner
 from runtime.servers import Endpoints
 from runtime.settings import Settings
@@ -55,8 +57,9 @@ def filled(neo4j: Driver, harbour: ModuleType) -> Iterator[Driver]:
 
 
 @pytest.fixture(scope="module")
-def reader(filled: Driver) -> Reader:
-    return Reader(filled)
+def reader(filled: Driver, harbour: ModuleType) -> Reader:
+    allowed = (pair_id(harbour.OBSERVED), pair_id(harbour.CONCLUDED))
+    return Reader(filled, "neo4j", Sight.of(allowed))
 
 
 @pytest.fixture(scope="session")

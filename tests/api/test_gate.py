@@ -51,7 +51,7 @@ def pairs(kafka: str, labelled: Topics) -> Callable[[], Mapping[int, Pair]]:
 
 @pytest.fixture
 def gate(reader: Reader, pairs: Callable[[], Mapping[int, Pair]]) -> LabelGate:
-    return LabelGate(reader, pairs, look_every_s=0.0)
+    return LabelGate(reader.driver, "neo4j", pairs, look_every_s=0.0)
 
 
 def test_what_nobody_may_see_closes_it(gate: LabelGate, add: Add) -> None:
@@ -82,7 +82,7 @@ def test_nothing_is_let_through_while_the_log_is_away(reader: Reader) -> None:
         raise TransientError("Kafka is away")
 
     with pytest.raises(TransientError):
-        LabelGate(reader, away).check()
+        LabelGate(reader.driver, "neo4j", away).check()
 
 
 def test_the_log_is_asked_for_pairs_not_seen_before_only(
@@ -94,7 +94,7 @@ def test_the_log_is_asked_for_pairs_not_seen_before_only(
         asked.append(1)
         return pairs()
 
-    gate = LabelGate(reader, counted, look_every_s=0.0)
+    gate = LabelGate(reader.driver, "neo4j", counted, look_every_s=0.0)
     gate.check()
     gate.check()
     assert len(asked) == 1

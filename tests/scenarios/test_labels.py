@@ -12,7 +12,6 @@ from analytics.errors import FloorError
 from analytics.worker import run_analytics
 from api.errors import ClosedError
 from api.gate import LabelGate
-from graph.reader.reader import Reader
 from graph.worker import run_graph
 from ingest import registry
 from ingest.worker import run_ingest
@@ -33,9 +32,13 @@ def parts(week_lines: list[bytes]) -> list[list[bytes]]:
 
 def gate_of(here: Installation) -> LabelGate:
     """The gate of an API that would serve this graph."""
-    bootstrap = here.endpoints.kafka_bootstrap
-    reader = Reader(here.driver, here.endpoints.neo4j_database)
-    return LabelGate(reader, lambda: interned(bootstrap, here.topics), look_every_s=0.0)
+    where = here.endpoints
+    return LabelGate(
+        here.driver,
+        where.neo4j_database,
+        lambda: interned(where.kafka_bootstrap, here.topics),
+        look_every_s=0.0,
+    )
 
 
 def pairs_in_graph(here: Installation) -> set[Pair]:

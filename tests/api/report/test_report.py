@@ -57,7 +57,7 @@ def page(data: ReportData) -> str:
 
 
 def test_the_same_graph_gives_the_same_bytes(reader: Reader, page: str) -> None:
-    again = Reader(reader.driver)
+    again = Reader(reader.driver, reader.database, reader.sight)
     assert render(build(again, default_period(again), area_name="Test Harbour")) == page
 
 

@@ -14,6 +14,7 @@ from neo4j import Driver
 from graph import schema
 from graph.loader import Loader
 from graph.reader.reader import Reader
+from graph.sight import Sight
 from graph.told import Told
 from ontology.labels import pair_id
 
@@ -56,4 +57,5 @@ def filled_with(driver: Driver, harbour: ModuleType) -> Iterator[None]:
 def reader(neo4j: Driver, harbour: ModuleType) -> Iterator[Reader]:
     """A reader on a Neo4j that holds the harbour and nothing else."""
     with filled_with(neo4j, harbour):
-        yield Reader(neo4j, view=harbour.VIEW)
+        allowed = (pair_id(harbour.OBSERVED), pair_id(harbour.CONCLUDED))
+        yield Reader(neo4j, "neo4j", Sight.of(allowed, harbour.VIEW))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
@@ -85,7 +86,7 @@ def test_what_was_superseded_is_not_shown(reader: Reader, harbour: ModuleType) -
 
 
 def test_another_view_shows_nothing_of_this_one(reader: Reader, harbour: ModuleType) -> None:
-    other = Reader(reader.driver, view="other")
+    other = replace(reader, sight=replace(reader.sight, view="other"))
     assert stays.listed(other, Asked(), 10).items == ()
     with pytest.raises(NotKnownError):
         findings.get(other, f"urn:diurnal:finding:{harbour.VIEW}:1")

@@ -19,10 +19,12 @@ from graph import schema
 from graph.loader import Loader
 from graph.parse import Parser
 from graph.reader import rdf as rdf_reading
+from graph.reader.labels import present
 from graph.reader.rdf_selection import STATEMENT, Selection
 from graph.reader.rdf_things import things
 from graph.reader.reader import Reader
 from graph.reader.within import Interval
+from graph.sight import Sight
 from graph.told import Told
 from ontology import fixes, rdf
 from ontology.concluded import Retraction
@@ -70,7 +72,10 @@ def put(driver: Driver, *records: tuple[bytes, str, Pair]) -> None:
 def text(driver: Driver, form: RdfFormat = RdfFormat.N_QUADS, **selection: Any) -> bytes:
     to = io.BytesIO()
     expand = selection.pop("expand", False)
-    rdf_reading.write(Reader(driver), Selection(**selection), to, form, expand=expand)
+    pairs = selection.pop("pairs", None) or present(driver, "neo4j")
+    rdf_reading.write(
+        Reader(driver, "neo4j", Sight.of(pairs)), Selection(**selection), to, form, expand=expand
+    )
     return to.getvalue()
 
 
@@ -105,7 +110,7 @@ def test_any_thing_comes_out_as_it_went_in(graph: Driver, thing: Thing) -> None:
     Loader(graph, lambda _: []).write_told("derived", 0, 0, [Told(thing, 7, 0, "0-0")], 1)
     found = [
         each
-        for each in things(Reader(graph), Selection(kind=type(thing).__name__))
+        for each in things(Reader(graph, "neo4j", Sight.of([7])), Selection(kind=type(thing).__name__))
         if each.key == expected.key
     ]
     assert [each for each in found if type(each) is type(expected)] == [expected]

@@ -65,4 +65,4 @@ def test_sources_and_their_labels(reader: Reader) -> None:
 
 
 def test_every_pair_in_use_is_found(reader: Reader, harbour: ModuleType) -> None:
-    assert labels.present(reader) == {pair_id(harbour.OBSERVED), pair_id(harbour.CONCLUDED)}
+    assert labels.present(reader.driver, "neo4j") == {pair_id(harbour.OBSERVED), pair_id(harbour.CONCLUDED)}

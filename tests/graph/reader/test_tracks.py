@@ -17,8 +17,8 @@ def test_a_track_is_whole_in_order_and_cut_to_the_interval(reader: Reader, harbo
 
 def test_pieces_of_one_hour_are_put_in_order(reader: Reader, harbour: ModuleType) -> None:
     piece = """
-        MATCH (s:Subject {key: $key})-[:HAS_TRACK]->(t {hour: $hour}) WITH s, t LIMIT 1
-        CREATE (s)-[:HAS_TRACK]->(p:TrackSegment)
+        MATCH (s:Subject {key: $key})-[e:HAS_TRACK]->(t {hour: $hour}) WITH s, e, t LIMIT 1
+        CREATE (s)-[:HAS_TRACK {_sec: e._sec, _from: e._from, _to: e._to}]->(p:TrackSegment)
         SET p = t {.*, key: t.key + '/late', times: [t.times[0] + 60000], lons: [-74.0], lats: [40.7],
                    speeds: null, courses: null, headings: null}
     """

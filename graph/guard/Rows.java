@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package diurnal.guard;
+
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.StreamSupport;
+import org.neo4j.graphdb.Entity;
+import org.neo4j.graphdb.Label;
+import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Path;
+import org.neo4j.graphdb.Relationship;
+
+/**
+ * Rows as plain values, taken while the reader's sight is on: a node that left it would show everything.
+ *
+ * Nodes, relationships and paths become maps with what they are under "~", and numbers of this answer alone
+ * for ids: those of the store have gaps, and gaps tell. A map of the reader's own with that key is wrapped.
+ */
+final class Rows {
+    static final String KIND = "~";
+    private static final int EACH = 16;
+    private static final int EACH_ROW = 120;
+
+    private final long mostBytes;
+    private final Map<Long, Long> nodes = new HashMap<>();
+    private final Map<Long, Long> relationships = new HashMap<>();
+    private long bytes;
+
+    Rows(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
+
+    List<Object> row(List<String> columns, Map<String, Object> values) {
+        bytes += EACH_ROW;
+        List<Object> row = new ArrayList<>(columns.size());
+        for (String column : columns) {
+            row.add(plain(values.get(column)));
+        }
+        return row;
+    }
+
+    private Object plain(Object value) {
+        weigh(value);
+        return switch (value) {
+            case Node node -> node(node);
+            case Relationship relationship -> relationship(relationship);
+            case Path path -> path(path);
+            case Map<?, ?> map -> map(map);
+            case List<?> list -> each(list);
+            case null, default -> value;
+        };
+    }
+
+    private void weigh(Object value) {
+        bytes += EACH;
+        if (value instanceof String text) {
+            bytes += text.length();
+        } else if (value != null && value.getClass().isArray()) {
+            bytes += 8L * Array.getLength(value);
+        }
+        if (bytes > mostBytes) {
+            throw new GuardException("The answer is larger than " + mostBytes + " bytes: ask for less.");
+        }
+    }
+
+    private List<Object> each(Iterable<?> several) {
+        List<Object> list = new ArrayList<>();
+        for (Object one : several) {
+            list.add(plain(one));
+        }
+        return list;
+    }
+
+    private Map<String, Object> map(Map<?, ?> map) {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        map.forEach((key, value) -> copy.put((String) key, plain(value)));
+        return copy.containsKey(KIND) ? Map.of(KIND, "map", "value", copy) : copy;
+    }
+
+    private Map<String, Object> node(Node node) {
+        List<String> labels = StreamSupport.stream(node.getLabels().spliterator(), false)
+                .map(Label::name)
+                .sorted()
+                .toList();
+        Map<String, Object> said = entity("node", number(nodes, node.getId()), node);
+        said.put("labels", labels);
+        return said;
+    }
+
+    private Map<String, Object> relationship(Relationship relationship) {
+        Map<String, Object> said =
+                entity("relationship", number(relationships, relationship.getId()), relationship);
+        said.put("type", relationship.getType().name());
+        said.put("start", number(nodes, relationship.getStartNodeId()));
+        said.put("end", number(nodes, relationship.getEndNodeId()));
+        return said;
+    }
+
+    private Map<String, Object> path(Path path) {
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put(KIND, "path");
+        said.put("nodes", each(path.nodes()));
+        said.put("relationships", each(path.relationships()));
+        return said;
+    }
+
+    private Map<String, Object> entity(String kind, long number, Entity entity) {
+        Map<String, Object> properties = new TreeMap<>();
+        entity.getAllProperties().forEach((key, value) -> properties.put(key, plain(value)));
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put(KIND, kind);
+        said.put("id", number);
+        said.put("properties", properties);
+        return said;
+    }
+
+    private static long number(Map<Long, Long> numbers, long id) {
+        return numbers.computeIfAbsent(id, unknown -> (long) numbers.size());
+    }
+}
