@@ -14,13 +14,16 @@ KNOWLEDGE: Final = "knowledge"
 DERIVED: Final = "derived"
 LABELS: Final = "labels"
 RECEIPTS: Final = "receipts"
+AUDIT: Final = "audit"
+"""Who asked what, in one order: its one partition is never spread."""
+VIEWS: Final = "views"
 IMPORTING: Final = "importing"
 """There while an export is being imported; see `runtime.backup.importing`."""
 MAX_RECORD_BYTES: Final = 8 * 1024 * 1024
 """The largest record, in bytes of key, value and headers."""
 
-_COMPACTED: Final = frozenset({LABELS, RECEIPTS})
-_TRUTH: Final = frozenset({KNOWLEDGE, DERIVED, LABELS, RECEIPTS})
+_COMPACTED: Final = frozenset({LABELS, RECEIPTS, VIEWS})
+_TRUTH: Final = frozenset({KNOWLEDGE, DERIVED, AUDIT, *_COMPACTED})
 _DEFAULT_PARTITIONS: Final = {KNOWLEDGE: 4, DERIVED: 4}
 _TIMEOUT_S: Final = 15.0
 
@@ -75,10 +78,20 @@ class Topics:
         """What files were published, and how far."""
         return self.name(RECEIPTS)
 
+    @property
+    def views(self) -> str:
+        """Under which profile each view concludes."""
+        return self.name(VIEWS)
+
+    @property
+    def audit(self) -> str:
+        """Who asked what; its writers make it when they first write."""
+        return self.name(AUDIT)
+
     def all(self, feeds: Iterable[str]) -> list[str]:
         """Every topic of an installation with these feeds, dead letters included."""
         read = [*(self.raw(feed) for feed in feeds), self.knowledge, self.derived]
-        return [*read, *(self.dead_letters(topic) for topic in read), self.labels, self.receipts]
+        return [*read, *(self.dead_letters(topic) for topic in read), self.labels, self.receipts, self.views]
 
     def is_truth(self, name: str) -> bool:
         """Whether a full name is that of a topic from which all else can be had again."""
