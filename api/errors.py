@@ -3,6 +3,8 @@
 ApiError
 ├── BadParameterError  a parameter that cannot be used: the client's to mend
 ├── ClosedError        nothing is served until the operator has seen to it
+├── TooLateError       a moment of which not everything is loaded yet
+├── ViewRefusedError   a view that is not there, or not for who asks
 └── ReportStoreError   the folder with the reports is damaged
 """
 
@@ -27,6 +29,25 @@ class BadParameterError(ApiError):
 
 class ClosedError(ApiError):
     """The graph holds more than this API may serve to everybody."""
+
+
+class TooLateError(ApiError):
+    """A moment of which the graph does not hold everything yet."""
+
+
+class ViewRefusedError(ApiError):
+    """A view that there is not, or that the clearance of who asks does not cover: they are not told which.
+
+    Attributes:
+        view: its name, as it was asked for.
+    """
+
+    def __init__(self, view: str) -> None:
+        super().__init__(
+            "There is no such view, or your clearance does not cover it: leave `view` out to read the first"
+            " one that you may."
+        )
+        self.view = view
 
 
 class ReportStoreError(ApiError):

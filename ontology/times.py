@@ -37,9 +37,12 @@ def from_text(text: str) -> datetime:
     """The aware UTC instant of RFC 3339 text.
 
     Raises:
-        ValueError: the text is no instant, or has no time zone.
+        ValueError: the text is no instant, has no time zone, or is beyond what UTC can name.
     """
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"{text} has no time zone; write it as {text}Z")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text} is not between the years 1 and 9999 in UTC") from None

@@ -1,0 +1,151 @@
+"""What somebody who asks may see: their clearance, and one view, as the pairs that they are allowed."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from api.clearance import Clearance, Held
+from api.errors import ViewRefusedError
+from api.known_pairs import Known
+from graph.sight import NOW, Sight
+from ontology.errors import LabelError
+from ontology.labels import Attributes, Hierarchies, evaluate, parse
+from ontology.views import View, covers, view_of
+
+MOST: Final = 256
+"""Holdings whose evaluated labels are remembered; each costs a truth value a label."""
+
+Withdrawn = Callable[[], frozenset[str]]
+"""The distributions that nobody may see any more, now."""
+
+_log = structlog.get_logger(__name__)
+
+
+def nothing_withdrawn() -> frozenset[str]:
+    """Where no distribution can be withdrawn."""
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """What holdings pass at a moment: pairs of what was observed, and of what each view concluded."""
+
+    version: int
+    withdrawn: frozenset[str]
+    observed: frozenset[int]
+    concluded: Mapping[str, frozenset[int]]
+
+
+@dataclass(slots=True)
+class _Memory:
+    labels: dict[str, bool] = field(default_factory=dict)
+    passed: _Passed | None = None
+
+
+class Sights:
+    """Makes sights; evaluates each label once for the same holdings; safe to ask from several threads."""
+
+    def __init__(
+        self,
+        known: Callable[[], Known],
+        views: Mapping[str, View],
+        hierarchies: Hierarchies,
+        withdrawn: Withdrawn = nothing_withdrawn,
+        most: int = MOST,
+    ) -> None:
+        """Nobody has asked yet.
+
+        Args:
+            known: the pairs as the log knows them now.
+            views: by name, in the order in which they are offered to who names none.
+            hierarchies: values of attributes from low to high.
+            withdrawn: the distributions that nobody may see.
+            most: holdings that are remembered.
+        """
+        self._known, self._withdrawn = known, withdrawn
+        self._views, self._hierarchies = views, hierarchies
+        self._most = most
+        self._memories: OrderedDict[Held, _Memory] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def sight(self, clearance: Clearance, view: str | None = None, moment: int = NOW) -> Sight:
+        """What somebody sees: every observed pair that they pass, and the conclusions of one view.
+
+        Without the name of a view it is the first one that they may read; whoever may read none sees
+        what was observed.
+
+        Args:
+            clearance: who asks.
+            view: whose conclusions they want.
+            moment: epoch milliseconds, as of which.
+
+        Raises:
+            ViewRefusedError: there is no such view, or they may not read it; which of the two is not told.
+            TransientError: Kafka is away, so nobody knows what there is.
+        """
+        known, withdrawn = self._known(), self._withdrawn()
+        with self._lock:
+            passed = self._passed(clearance.held, known, withdrawn)
+            chosen = self._chosen(clearance, view, known, passed)
+        if chosen is None:
+            if view is not None:
+                raise ViewRefusedError(view)
+            return Sight(passed.observed, moment)
+        return Sight(passed.observed | passed.concluded.get(chosen, frozenset()), moment, chosen)
+
+    def _chosen(self, clearance: Clearance, wanted: str | None, known: Known, passed: _Passed) -> str | None:
+        names = self._views if wanted is None else [wanted]
+        for name in names:
+            view = self._views.get(name)
+            if view is not None and self._may_read(clearance, view, known, passed):
+                return name
+        return None
+
+    def _may_read(self, clearance: Clearance, view: View, known: Known, passed: _Passed) -> bool:
+        """Whether the clearance covers the view, and whoever has it sees all that the view sees."""
+        if not covers(clearance.attributes, view, self._hierarchies):
+            return False
+        if view.attributes is None:
+            return True
+        profile = Clearance.of(view.name, "", {k: tuple(v) for k, v in view.attributes.items()})
+        return self._passed(profile.held, known, passed.withdrawn).observed <= passed.observed
+
+    def _passed(self, held: Held, known: Known, withdrawn: frozenset[str]) -> _Passed:
+        memory = self._memories.setdefault(held, _Memory())
+        self._memories.move_to_end(held)
+        if len(self._memories) > self._most:
+            self._memories.popitem(last=False)
+        found = memory.passed
+        if found is None or found.version < known.version or found.withdrawn != withdrawn:
+            found = memory.passed = self._evaluated(held, memory.labels, known, withdrawn)
+        return found
+
+    def _evaluated(
+        self, held: Held, labels: dict[str, bool], known: Known, withdrawn: frozenset[str]
+    ) -> _Passed:
+        attributes = dict(held)
+        observed: set[int] = set()
+        concluded: dict[str, set[int]] = {}
+        for number, pair in known.pairs.items():
+            passes = labels.get(pair.label)
+            if passes is None:
+                passes = labels[pair.label] = _passes(pair.label, attributes, self._hierarchies)
+            if passes and pair.distribution not in withdrawn:
+                view = view_of(pair.distribution)
+                (observed if view is None else concluded.setdefault(view, set())).add(number)
+        frozen = {view: frozenset(numbers) for view, numbers in concluded.items()}
+        return _Passed(known.version, withdrawn, frozenset(observed), frozen)
+
+
+def _passes(label: str, attributes: Attributes, hierarchies: Hierarchies) -> bool:
+    try:
+        return evaluate(parse(label), attributes, hierarchies)
+    except LabelError:
+        _log.error("a label that is no expression: nobody passes it", label=label[:200])
+        return False
