@@ -1,7 +1,8 @@
 """Up to when each source has told everything, by its ticks: the only time that the analytics know.
 
 A tick stands in every partition, behind the fixes that it vouches for, so a source has told only what its
-slowest partition has. The moments at which something is concluded are whole steps, hours of the data's time,
+slowest partition has. Only a source of which fixes are seen counts: ticks of one that tells a view nothing
+show it no progress. The moments at which something is concluded are whole steps, hours of the data's time,
 and not every tick: else each would make a new version of every stay that goes on. A tick that is later than
 every fix before it in its partition closes, and counts as it stands. All this depends on the order within
 each partition only, never on how partitions or batches interleave.
@@ -35,9 +36,11 @@ class Clock:
         self._partitions, self._step = partitions, step_ms
         self._latest: dict[tuple[str, int], int] = {}
         self._marks: dict[str, dict[int, int]] = {}
+        self._telling: set[str] = set()
 
     def saw(self, source: str, partition: int, latest: int) -> None:
         """A source told of a fix at an epoch millisecond, in a partition."""
+        self._telling.add(source)
         slot = (source, partition)
         self._latest[slot] = max(self._latest.get(slot, latest), latest)
 
@@ -57,12 +60,16 @@ class Clock:
         marks = self._marks.setdefault(source, {})
         marks[partition] = max(marks.get(partition, mark), mark)
 
+    def tells(self, source: str) -> bool:
+        """Whether a fix of a source was seen."""
+        return source in self._telling
+
     def now(self) -> dict[str, int]:
-        """Source → epoch milliseconds before which it has told everything; without those not heard of yet."""
+        """Source → epoch milliseconds before which it has told all; none of which no fix was seen."""
         return {
             source: min(marks.values())
             for source, marks in self._marks.items()
-            if len(marks) == self._partitions
+            if len(marks) == self._partitions and source in self._telling
         }
 
     def steps(self, before: dict[str, int], after: dict[str, int], first: int) -> Iterator[dict[str, int]]:

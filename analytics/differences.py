@@ -8,7 +8,8 @@ from analytics.conclusions import Change, Conclusion
 from analytics.episodes import Episodes
 from analytics.known import gone_at, known_of
 from analytics.track import Track
-from ontology.concluded import Retraction
+from ontology.concluded import Finding, Gap, Retraction, Stay, Trip
+from ontology.times import to_ms
 
 
 def differences(
@@ -19,6 +20,7 @@ def differences(
     track: Track,
     episodes: Episodes,
     places: Mapping[str, int],
+    again: int = -1,
 ) -> Iterator[Change]:
     """Retractions of what no longer holds, then what is new or other than it was.
 
@@ -30,6 +32,8 @@ def differences(
         track: the subject's fixes.
         episodes: its episodes.
         places: key of a place → epoch milliseconds at which it was known.
+        again: epoch milliseconds before which it is concluded again. What is new of that time may have been
+            told and retracted before, and is known no earlier than that was: when all else is.
     """
     for key, thing in old.items():
         if key not in new:
@@ -38,4 +42,12 @@ def differences(
     for key, thing in new.items():
         before = old.get(key)
         if before != thing:
-            yield Change(thing, known_of(thing, before, track, episodes, places), subject)
+            known = known_of(thing, before, track, episodes, places)
+            if before is None and _began(thing) < again:
+                known = max(known, int(track.known.max()))
+            yield Change(thing, known, subject)
+
+
+def _began(thing: Conclusion) -> int:
+    """Epoch milliseconds; a routine's is that of the track."""
+    return to_ms(thing.start) if isinstance(thing, Stay | Trip | Gap | Finding) else -1

@@ -2,7 +2,9 @@
 
 SettingsError
 ├── FloorError      several labels are seen, and no floor label says what conclusions from them carry
-└── AloneError      a second worker was started
+├── AloneError      a second worker was started
+├── ViewError       there is no such view
+└── ProfileError    a view has concluded under another profile
 """
 
 from runtime.errors import SettingsError
@@ -14,3 +16,11 @@ class FloorError(SettingsError):
 
 class AloneError(SettingsError):
     """The analytics of a view are one worker."""
+
+
+class ViewError(SettingsError):
+    """The settings name no such view."""
+
+
+class ProfileError(SettingsError):
+    """A view has concluded under another profile: what follows from two of them must not mix."""

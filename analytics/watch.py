@@ -55,6 +55,8 @@ class Watch:
         self._starts: list[int] = []
         self._touched = False
         self._afresh = False
+        self._again = False
+        self._told_until = -1
 
     @property
     def track(self) -> Track:
@@ -119,11 +121,12 @@ class Watch:
         old, new = self._ended(was, fixed), self._ended(episodes, fixed)
         gone = [one for one in old if one not in new]
         self._afresh |= bool(gone)
+        self._again |= self._afresh
         return gone, [one for one in new if one not in old]
 
     def renew(self) -> None:
         """Judge the whole history again: its sources have told of earlier times than before."""
-        self._afresh = True
+        self._afresh = self._again = True
 
     def place(self, moved: Mapping[int, Place]) -> None:
         """Take note of where its stays are.
@@ -144,6 +147,7 @@ class Watch:
             self._starts[at:] = starts
         self._kept, self._touched = (at, self._kept[1]), True
         self._afresh |= any(start in known for start in moved)
+        self._again |= self._afresh
 
     def judge(self, until: int, watched_from: int, places: Places) -> None:
         """Renew routines and findings, where there is anything to renew.
@@ -188,7 +192,8 @@ class Watch:
         self._told, self._told_verdicts = self._now, self._verdicts
         self._now = _State(self._told.episodes, self._told.placed, self._told.open_at)
         self._kept = (len(self._told.placed), len(self._told.episodes.gaps))
-        self._touched = False
+        self._touched = self._again = False
+        self._told_until = int(self.track.times[-1]) if len(self.track) else -1
 
     def all(self) -> Iterator[Conclusion]:
         """Everything that holds about the subject."""
@@ -233,4 +238,5 @@ class Watch:
     def _differences(
         self, old: Mapping[str, Conclusion], new: Mapping[str, Conclusion], places: Mapping[str, int]
     ) -> Iterator[Change]:
-        return differences(old, new, self.subject, self.view, self.track, self._now.episodes, places)
+        again = self._told_until if self._again else -1
+        return differences(old, new, self.subject, self.view, self.track, self._now.episodes, places, again)

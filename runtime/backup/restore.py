@@ -24,15 +24,16 @@ from runtime.backup.cut import group_names
 from runtime.backup.errors import BackupError, TargetError
 from runtime.backup.manifest import Chunk, Manifest
 from runtime.backup.place import Placer, take_over
+from runtime.concluders import ANALYTICS
 from runtime.consumer import Slot
 from runtime.errors import TransientError
-from runtime.topics import DERIVED, Topics
+from runtime.topics import DERIVED, VIEWS, Topics
 
 Report = Callable[[str, int, int], None]
 """Told of "verifying" or of a topic, how much is done, and of how much."""
 
-ANALYTICS: Final = "analytics"
-"""The group of those who conclude."""
+_OF_VIEWS: Final = f"{ANALYTICS}-"
+"""The groups of those who conclude: one, or one for each view."""
 _CALL_S: Final = 20.0
 
 
@@ -106,10 +107,12 @@ def _clear_away(bootstrap: str, admin: AdminClient, topics: Topics) -> None:
 
 
 def _observed(said: Manifest) -> Manifest:
-    """Less what the analytics made, and how far they had come."""
-    topics = [topic.name for topic in said.topics if topic.name.removesuffix(".dlq") != DERIVED]
+    """Less what the analytics made, under which profiles, and how far they had come."""
+    made = {DERIVED, VIEWS}
+    topics = [topic.name for topic in said.topics if topic.name.removesuffix(".dlq") not in made]
     kept = _only(said, topics)
-    return kept.model_copy(update={"groups": [at for at in kept.groups if at.group != ANALYTICS]})
+    groups = [at for at in kept.groups if at.group != ANALYTICS and not at.group.startswith(_OF_VIEWS)]
+    return kept.model_copy(update={"groups": groups})
 
 
 def _only(said: Manifest, only: Sequence[str]) -> Manifest:

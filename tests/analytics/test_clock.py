@@ -45,6 +45,7 @@ def test_a_quiet_partition_does_not_close_for_the_others() -> None:
 
 def test_it_never_goes_back() -> None:
     clock = Clock(1, HOUR)
+    clock.saw("a", 0, HOUR)
     clock.tick("a", 0, 8 * HOUR + 1)
     clock.saw("a", 0, 9 * HOUR)
     clock.tick("a", 0, 8 * HOUR + 5)
@@ -54,9 +55,18 @@ def test_it_never_goes_back() -> None:
 
 def test_a_source_dated_in_the_future_moves_nobody_else() -> None:
     clock = Clock(1, HOUR)
-    clock.tick("right", 0, 8 * HOUR)
-    clock.tick("wrong", 0, 900_000 * HOUR)
+    for source, watermark in (("right", 8 * HOUR), ("wrong", 900_000 * HOUR)):
+        clock.saw(source, 0, HOUR)
+        clock.tick(source, 0, watermark)
     assert clock.now() == {"right": 8 * HOUR, "wrong": 900_000 * HOUR}
+
+
+def test_a_source_that_tells_of_nobody_shows_no_progress() -> None:
+    clock = Clock(1, HOUR)
+    clock.tick("a", 0, 8 * HOUR)
+    assert clock.now() == {}
+    clock.saw("a", 0, 7 * HOUR)
+    assert clock.now() == {"a": 8 * HOUR}, "what it vouched for before counts once it does"
 
 
 def test_steps() -> None:

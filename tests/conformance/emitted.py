@@ -12,12 +12,13 @@ import polars as pl
 
 from analytics.emit import Emitter
 from analytics.parameters import HARBOUR, Parameters
+from analytics.stage import Analytics
 from analytics.track import Track
-from analytics.worker import Analytics
 from ingest.feed import Feed
 from ingest.mapper import Mapper
 from ontology import fixes, iri, rdf
 from ontology.observed import TrackSegment
+from ontology.views import View
 from runtime.record import DEAD_LETTER_REASON, Headers, Record
 from runtime.settings import Settings
 from runtime.topics import Topics
@@ -63,7 +64,7 @@ def of_analytics() -> Emitted:
     end = 1 + max(int(track.times[-1]) for track in tracks.values())
     log = knowledge("knowledge", tracks, end)
     late = [record for record in log if _of_the_third_day(record)]
-    stage = Analytics(Emitter("derived", "all", "analytics"), PARTITIONS, lambda _: [], None, EASY)
+    stage = Analytics(Emitter("derived", "all", "analytics"), PARTITIONS, lambda _: [], View("all"), {}, EASY)
     stage.restore({})
     in_time = [record for record in log if record not in late]
     return sorted_out([*stage.process(numbered(in_time)), *stage.process(numbered(late))])

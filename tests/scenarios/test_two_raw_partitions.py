@@ -15,13 +15,14 @@ from typing import Any
 import pytest
 
 from analytics.emit import Emitter
-from analytics.worker import Analytics
+from analytics.stage import Analytics
 from ingest.ais_csv import AisCsv
 from ingest.mapper import Mapper
 from ontology import rdf
 from ontology.concluded import Place, Retraction
 from ontology.observed import Tick, TrackSegment
 from ontology.times import MILLISECOND, to_ms, to_text
+from ontology.views import View
 from runtime.record import CONTENT_TYPE, DISTRIBUTION_ID, KNOWN_AT, SECURITY_LABEL, TICK, Headers, Record
 from runtime.settings import Settings
 from runtime.topics import Topics
@@ -107,7 +108,7 @@ def concluded(knowledge: Iterable[Sequence[Record]]) -> dict[str, object]:
     def never(_: Mapping[Any, int]) -> Iterable[Sequence[Record]]:
         raise AssertionError("nothing is restored here")
 
-    stage = Analytics(Emitter("derived", "all", "analytics"), PARTITIONS, never, None)
+    stage = Analytics(Emitter("derived", "all", "analytics"), PARTITIONS, never, View("all"), {})
     held: dict[str, object] = {}
     for batch in knowledge:
         for record in stage.process(batch):
