@@ -1,5 +1,6 @@
 # One image for every worker, the API and the command line. Kafka and Neo4j run from their own: docker-compose.yml.
 ARG PYTHON=python:3.11-slim-trixie
+ARG NEO4J=neo4j:2026.09.0-community
 
 FROM ${PYTHON} AS build
 WORKDIR /build
@@ -25,7 +26,17 @@ RUN tools/bin/pip wheel --quiet --no-deps --no-build-isolation -w wheels . \
     && tools/bin/uv pip install --quiet --no-cache --compile-bytecode --python /opt/diurnal/bin/python \
         --no-deps wheels/*.whl
 
-FROM ${PYTHON}
+FROM ${NEO4J} AS server
+
+# The guard, which keeps readers from what they may not see, against the jars of the image that loads it.
+FROM build AS guard
+COPY --from=server /var/lib/neo4j/lib /neo4j/lib
+RUN /opt/diurnal/bin/diurnal guard --jars /neo4j/lib --output /neo4j/diurnal-guard.jar
+
+FROM server AS neo4j
+COPY --from=guard /neo4j/diurnal-guard.jar /var/lib/neo4j/plugins/diurnal-guard.jar
+
+FROM ${PYTHON} AS diurnal
 # Whoever it runs as (docker-compose.yml names the owner of the secrets) must be able to write to a fresh volume.
 RUN useradd --uid 10001 --home-dir /var/lib/diurnal --shell /usr/sbin/nologin diurnal \
     && install -d -m 1777 /var/lib/diurnal

@@ -45,8 +45,9 @@ COMMANDS: Final[dict[str, Listed]] = {
     "digest": Listed("operate", OPERATE, "Print the digest of the graph, to compare it with another."),
     "export-log": Listed("backup", OPERATE, "Write the log, which is the truth, into a file: a back-up."),
     "import-log": Listed("backup", OPERATE, "Write an exported log into a home that was never used."),
-    "token": Listed("tokens", OPERATE, "Make a bearer token for the API, and print it this once."),
+    "token": Listed("tokens", OPERATE, "Make a token for the API, and print it."),
     "secrets": Listed("deployment", OPERATE, "Make the secrets that docker-compose.yml needs, once."),
+    "guard": Listed("guard", OPERATE, "Compile the guard, for a Neo4j that is not started from here."),
     "settings": Listed("preferences", OPERATE, "List every setting, its value now and its meaning."),
 }
 

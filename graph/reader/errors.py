@@ -19,6 +19,10 @@ class NotKnownError(ReaderError):
     """Nothing with that key is current in the graph (terminal)."""
 
 
+class UnguardedError(ReaderError):
+    """The Neo4j has no guard, so nobody could be kept from what they may not see (terminal)."""
+
+
 class RefusedError(ReaderError):
     """The guard does not run the query: it does more than read, is wrong, or asks for too much (terminal)."""
 

@@ -12,7 +12,7 @@ from neo4j import READ_ACCESS, Driver, Query
 from neo4j.exceptions import AuthError, ClientError, DriverError, ServiceUnavailable, TransientError
 from neo4j.time import Date, DateTime
 
-from graph.reader.errors import GraphAwayError, RefusedError, TooSlowError
+from graph.reader.errors import GraphAwayError, RefusedError, TooSlowError, UnguardedError
 from graph.sight import Sight
 
 Row = dict[str, Any]
@@ -71,11 +71,16 @@ class Reader:
                 yield {name: plain(value) for name, value in zip(names, values, strict=True)}
 
     def parts(
-        self, cypher: str, parameters: dict[str, Any], seconds: float = SECONDS_A_QUERY
+        self,
+        cypher: str,
+        parameters: dict[str, Any],
+        seconds: float = SECONDS_A_QUERY,
+        mark: str | None = None,
     ) -> Iterator[tuple[str, list[Any]]]:
         """What the guard answers, part by part: "columns", then each "row", and "cut" after the most rows.
 
-        Values are the driver's; nodes, relationships and paths are maps with what they are under "~".
+        Values are the driver's; nodes, relationships and paths are maps with what they are under "~". Neo4j
+        tells its operator of a running question by its `mark`, and by no words of it.
 
         Raises:
             GraphAwayError: Neo4j does not answer.
@@ -83,11 +88,12 @@ class Reader:
             RefusedError: the guard does not run it.
         """
         asked = {"query": cypher, "parameters": parameters, "sight": self.sight.told()}
+        told = None if mark is None else {"asked": mark}
         with (
             named_errors(seconds),
             self.driver.session(database=self.database, default_access_mode=READ_ACCESS) as session,
         ):
-            for record in session.run(Query(_READ, timeout=seconds), asked):
+            for record in session.run(Query(_READ, metadata=told, timeout=seconds), asked):
                 yield record["kind"], record["values"]
 
 
@@ -123,6 +129,11 @@ def _named(error: ClientError | TransientError, seconds: float) -> Exception:
     code = error.code or ""
     if refused:
         return RefusedError(reason)
+    if code.endswith("ProcedureNotFound"):
+        return UnguardedError(
+            "This Neo4j has no guard, so nothing is read: `diurnal guard` makes it, for the folder of its"
+            " plugins (docs/deployment.md)"
+        )
     if "OutOfMemory" in code:
         return RefusedError("The query needs more memory than one may have: ask for less.")
     if "TransactionTimedOut" in code:

@@ -69,14 +69,24 @@ def paths(needed: Sequence[Jar], settings: Settings) -> list[Path]:
     return [jar_folder(settings) / jar.path for jar in needed]
 
 
-def plugin(settings: Settings) -> Path:
+def plugin(settings: Settings, of: Sequence[Path] | None = None) -> Path:
     """Compile what Neo4j loads beside itself, where that is not yet done: the guard, whoever wrote it.
+
+    Args:
+        settings: Where the cache is; the compiler must have been fetched into it.
+        of: The jars of the Neo4j that loads it; those of our own if None.
 
     Raises:
         StartError: It does not compile: this Neo4j's kernel is another than the guard was written for.
     """
     sources = sorted((Path(str(resources.files("graph"))) / "guard").glob("*.java"))
-    return compiled("guard", sources, paths(jars.locked(jars.NEO4J), settings), settings)
+    try:
+        return compiled("guard", sources, of or paths(jars.locked(jars.NEO4J), settings), settings)
+    except StartError as error:
+        raise StartError(
+            "The guard does not compile against this Neo4j, so nobody could be kept from what they may not"
+            f" see, and nothing is started: use the version that runtime/servers/neo4j.lock pins. {error}"
+        ) from None
 
 
 def _sources(name: str) -> list[Path]:

@@ -37,6 +37,12 @@ def composed(file: Path = MAIN, given: Mapping[str, str] = GIVEN) -> Any:
     return yaml.safe_load(_VARIABLE.sub(put, file.read_text()))
 
 
+def base_of(argument: str) -> str:
+    """The image that an argument of the Dockerfile names."""
+    [found] = re.findall(rf"(?m)^ARG {argument}=(\S+)$", (ROOT / "Dockerfile").read_text())
+    return str(found)
+
+
 def environment(service: Mapping[str, Any]) -> dict[str, str]:
     """The environment of a service, as text."""
     return {name: str(value) for name, value in service.get("environment", {}).items()}

@@ -17,14 +17,16 @@ from neo4j.exceptions import DriverError, Neo4jError
 from pydantic import SecretStr
 from testcontainers.core.container import DockerContainer
 
-from runtime.servers import Endpoints
+from runtime.servers import Endpoints, jars, java
 from runtime.servers.endpoints import write_private
 from runtime.servers.identity import NONCE_PREFIX, prove_kafka, prove_neo4j
 from runtime.servers.kafka import new_cluster_id
 from runtime.servers.ports import LOOPBACK, free_ports
-from tests.containers.composed import BROKER, composed, environment
+from runtime.settings import Settings
+from tests.containers.composed import BROKER, base_of, composed, environment
 
 AUTH: Final = "/run/secrets/neo4j-auth"
+PLUGIN: Final = "/var/lib/neo4j/plugins/diurnal-guard.jar"
 OUTSIDE: Final = "9094/tcp"
 BOLT: Final = "7687/tcp"
 UP_S: Final = 180.0
@@ -74,7 +76,8 @@ def plans(cluster: str, nonce: str, kafka_port: int, bolt_port: int) -> tuple[Pl
     published = environment(composed(BROKER, given)["services"]["kafka"])
     return (
         Plan(kafka["image"], environment(kafka) | published, OUTSIDE, kafka_port, "kafka"),
-        Plan(neo4j["image"], environment(neo4j), BOLT, bolt_port, "neo4j"),
+        # The image of compose is this one and the guard, which is laid in from here.
+        Plan(base_of("NEO4J"), environment(neo4j), BOLT, bolt_port, "neo4j"),
     )
 
 
@@ -100,9 +103,11 @@ class Containers:
         )
         auth = write_private(self.home / "secrets" / "neo4j-auth", f"neo4j/{password}")
         try:
+            java.fetch_for([jars.NEO4J], Settings())
             kafka, neo4j = plans(cluster, nonce, kafka_port, bolt_port)
             self._running.enter_context(container(kafka))
-            self._running.enter_context(container(neo4j).with_volume_mapping(auth, AUTH))
+            guarded = container(neo4j).with_volume_mapping(java.plugin(Settings()), PLUGIN)
+            self._running.enter_context(guarded.with_volume_mapping(auth, AUTH))
             once_up(lambda: prove_kafka(endpoints), ConnectionError)
             once_up(lambda: prove_neo4j(endpoints), DriverError, Neo4jError)
             endpoints.write(self.home)

@@ -9,17 +9,20 @@ import sys
 import tomllib
 from pathlib import Path
 from typing import Final, NamedTuple
+from zipfile import ZipFile
 
 import pytest
 from docker.utils.build import exclude_paths
 
-from tests.containers.composed import ROOT, composed
+from runtime.servers import jars, java
+from runtime.settings import Settings
+from tests.containers.composed import ROOT, base_of, composed
 
 SECRET: Final = (
     ".env",
     "settings.env",
     "secrets/neo4j-password",
-    "api/secrets/tokens",
+    "api/secrets/issuer.pem",
     "api/.env",
     ".git/config",
     ".venv/pyvenv.cfg",
@@ -50,6 +53,10 @@ def stages() -> list[list[Instruction]]:
             found.append([])
         found[-1].append(each)
     return found[1:]
+
+
+def froms() -> list[Instruction]:
+    return [each for each in instructions() if each.name == "FROM"]
 
 
 def copied() -> list[str]:
@@ -99,17 +106,20 @@ def test_every_package_of_the_project_is_copied() -> None:
 
 def test_the_image_is_of_the_projects_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    images = {s["image"] for s in composed()["services"].values() if s.get("build") == "."}
-    assert images == {f"diurnal:{project['project']['version']}"}
+    services, version = composed()["services"], project["project"]["version"]
+    images = {s["image"] for s in services.values() if s.get("build") == "."}
+    assert images == {f"diurnal:{version}"}
+    assert services["neo4j"]["image"] == f"diurnal-neo4j:{version}"
+    assert services["neo4j"]["build"]["target"] in {each.text.split(" AS ")[-1] for each in froms()}
 
 
 def test_the_image_runs_as_nobody_on_a_pinned_python() -> None:
-    _, last = stages()
+    last = stages()[-1]
     users = [each.text for each in last if each.name == "USER"]
     assert users[-1].split(":")[0] not in {"0", "root"}
     assert [each.text for each in last if each.name == "ENTRYPOINT"] == ['["diurnal"]']
-    (base,) = [each.text for each in instructions() if each.name == "ARG"]
-    assert re.fullmatch(r"PYTHON=python:3\.\d+-slim-\w+", base)
+    base = base_of("PYTHON")
+    assert re.fullmatch(r"python:3\.\d+-slim-\w+", base)
     version = base.split(":")[1].split("-")[0]
     assert version == f"{sys.version_info.major}.{sys.version_info.minor}", "tests run on another Python"
 
@@ -147,9 +157,24 @@ def test_the_build_stage_builds_a_program_that_runs(tmp_path: Path) -> None:
     packages = opt / "diurnal" / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
     for needed in ("runtime/servers/kafka.lock", "api/report/page.html", "ontology/vocabulary.ttl"):
         assert (packages / needed).is_file()
+    _makes_the_guard(opt / "diurnal", tmp_path)
     for tool in ("pytest", "mypy", "hypothesis", "testcontainers"):
         assert not (packages / tool).exists(), f"the developers' {tool} is in the image"
     _as_pinned(opt / "diurnal", build / "tools" / "bin" / "uv")
+
+
+def _makes_the_guard(environment: Path, folder: Path) -> None:
+    """The step of the stage `guard`, against jars in a folder as Neo4j's image has them."""
+    lib = folder / "lib"
+    lib.mkdir()
+    for jar in java.paths(jars.locked(jars.NEO4J), Settings()):
+        (lib / jar.name).symlink_to(jar)
+    [step] = [each.text for stage in stages() for each in stage if "diurnal guard" in each.text]
+    line = step.replace("/opt/diurnal", str(environment)).replace("/neo4j/lib", str(lib))
+    line = line.replace("/neo4j/diurnal-guard.jar", str(folder / "guard.jar"))
+    subprocess.run(line, shell=True, cwd=folder, check=True)  # noqa: S602 - our own Dockerfile
+    with ZipFile(folder / "guard.jar") as packed:
+        assert "diurnal/guard/Guard.class" in packed.namelist()
 
 
 def _as_pinned(environment: Path, uv: Path) -> None:

@@ -169,14 +169,15 @@ def test_two_replicas_share_the_work_and_one_goes_on_alone(
 
 
 def test_the_api_answers_under_its_health_check(container: Container, tmp_path: Path) -> None:
-    tokens = tmp_path / "tokens"
-    token = issue(Settings(tokens_file=tokens), "tester")
+    token = issue(Settings(local_issuer_folder=tmp_path / "issuer"), "tester", {}, 600)
     (port,) = free_ports(1)
     command = [word.replace("8321", str(port)) for word in composed()["services"]["api"]["command"]]
     check = composed()["services"]["api"]["healthcheck"]["test"]
     asked = [word.replace("8321", str(port)) for word in check[2:]]
     assert "no API answers" in container(*asked, code=69).stderr
-    container.start("api", *command, DIURNAL_TOKENS_FILE=str(tokens), DIURNAL_API_HOST="127.0.0.1")
+    container.start(
+        "api", *command, DIURNAL_LOCAL_ISSUER_FOLDER=str(tmp_path / "issuer"), DIURNAL_API_HOST="127.0.0.1"
+    )
     soon(lambda: container(*asked, code=None).returncode == 0, lambda: container.log("api"))
     said = subprocess.run(
         ["curl", "-s", "-H", f"Authorization: Bearer {token}", f"http://127.0.0.1:{port}/v1/subjects"],
