@@ -68,7 +68,8 @@ class Entry:
     Attributes:
         event: what.
         time: when, UTC.
-        who: the name of whoever asked.
+        who: the name of whoever asked, unique with its issuer.
+        issuer: who vouches for that name.
         attributes: what they held.
         route: the API's method and route, or the command: never a value.
         request: names the request.
@@ -85,6 +86,7 @@ class Entry:
     time: datetime
     who: str
     route: str
+    issuer: str = ""
     attributes: Attributes = field(default_factory=dict)
     request: str = field(default_factory=request_id)
     view: str | None = None
@@ -101,6 +103,7 @@ class Entry:
             "event": str(self.event),
             "time": to_text(self.time),
             "who": self.who,
+            "issuer": self.issuer,
             "route": self.route,
             "attributes": {name: list(values) for name, values in self.attributes.items()},
             "request": self.request,
@@ -125,6 +128,7 @@ class Entry:
             time=from_text(said["time"]),
             who=said["who"],
             route=said["route"],
+            issuer=said["issuer"],
             attributes={name: tuple(values) for name, values in said["attributes"].items()},
             request=said["request"],
             view=said["view"],

@@ -109,6 +109,7 @@ class Session:
 
     def _put(self, entry: Entry, said: dict[str, Any]) -> Future[Place]:
         done: Future[Place] = Future()
+        done.set_running_or_notify_cancel()  # whoever waits may go; the log still takes it
         with self._lock:
             if self.broken:
                 raise AuditAwayError("the audit log does not take entries")
