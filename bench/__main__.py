@@ -20,6 +20,7 @@ MEASURES: Final = {
     "fold": "stays, trips and gaps, and everything that is concluded, on arrays",
     "flow": "raw to graph and findings, all workers, beside Neo4j alone; memory",
     "scale": "five million fixes: rate, memory, disk, and a subject's page",
+    "guard": "queries under the guard beside the same without it, labels, and what time tells",
     "demo": "make demo, from a warm cache to the report",
 }
 

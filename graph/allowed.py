@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from graph.sight import Sight
-from ontology.labels import Attributes, Hierarchies, Pair, evaluate, parse
+from ontology.labels import Attributes, Hierarchies, Holding, Pair, parse
 from ontology.views import view_of
 
 
@@ -37,12 +37,13 @@ def cleared(
         view: whose conclusions they read.
         withdrawn: distributions that nobody sees.
     """
+    holding = Holding(attributes, hierarchies)
     seen = [
         number
         for number, pair in pairs.items()
         if pair.distribution not in withdrawn
         and view_of(pair.distribution) in (None, view)
-        and evaluate(parse(pair.label), attributes, hierarchies)
+        and holding.passes(parse(pair.label))
     ]
     return Sight.of(seen, view)
 

@@ -28,7 +28,17 @@ from ontology.expression import (
     parse,
 )
 
-__all__ = ["DENY", "UNREGISTERED", "Expression", "Pair", "canonical", "evaluate", "pair_id", "parse"]
+__all__ = [
+    "DENY",
+    "UNREGISTERED",
+    "Expression",
+    "Holding",
+    "Pair",
+    "canonical",
+    "evaluate",
+    "pair_id",
+    "parse",
+]
 
 DENY: Final = "!"
 """What no label means."""
@@ -42,6 +52,7 @@ Hierarchies = Mapping[str, Sequence[str]]
 
 _WORD: Final = re.compile(r"\w(?:[\w:.+-]*\w)?", re.ASCII)
 _NONE: Final[Hierarchies] = {}
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,45 +93,67 @@ def canonical(text: str) -> str:
 
 
 def evaluate(expression: Expression, attributes: Attributes, hierarchies: Hierarchies = _NONE) -> bool:
-    """Whether somebody who holds the attributes may see what bears the label.
-
-    An attribute that is not held is false, even for `!=`. Of several values any may do.
+    """Whether somebody who holds the attributes may see what bears the label; for many labels see `Holding`.
 
     Raises:
         TypeError: an attribute's values are one text instead of a collection.
     """
-    match expression:
-        case Allow():
-            return True
-        case Deny():
-            return False
-        case And(parts):
-            return all(evaluate(part, attributes, hierarchies) for part in parts)
-        case Or(parts):
-            return any(evaluate(part, attributes, hierarchies) for part in parts)
-        case Has(attribute):
-            return "true" in _held(attributes, attribute)
-        case Differs(attribute, value):
-            return any(held != value for held in _held(attributes, attribute))
-        case Equals(attribute, value):
-            held = _held(attributes, attribute)
-            return value in held or _outranked(value, held, hierarchies.get(attribute, ()))
+    return Holding(attributes, hierarchies).passes(expression)
 
 
-def _held(attributes: Attributes, attribute: str) -> list[str]:
-    values = attributes.get(attribute, ())
-    if isinstance(values, str):
-        raise TypeError(f"the values of {attribute!r} are a collection, not the text {values!r}")
-    return [folded(value) for value in values]
+class Holding:
+    """What somebody holds, made ready to be asked about many labels."""
+
+    __slots__ = ("_held", "_ranks")
+
+    def __init__(self, attributes: Attributes, hierarchies: Hierarchies = _NONE) -> None:
+        """Fold the values once.
+
+        Args:
+            attributes: what is held.
+            hierarchies: values from low to high; one that repeats a value is read strictly.
+
+        Raises:
+            TypeError: an attribute's values are one text instead of a collection.
+        """
+        for name, values in attributes.items():
+            if isinstance(values, str):
+                raise TypeError(f"the values of {name!r} are a collection, not the text {values!r}")
+        self._held = {name: frozenset(map(folded, values)) for name, values in attributes.items()}
+        self._ranks = {
+            name: _ranked([folded(value) for value in hierarchy], self._held.get(name, _NOTHING))
+            for name, hierarchy in hierarchies.items()
+        }
+
+    def passes(self, expression: Expression) -> bool:
+        """Whether the holder may see what bears the label.
+
+        An attribute that is not held is false, even for `!=`. Of several values any may do.
+        """
+        kind = type(expression)
+        if isinstance(expression, And):
+            return all(map(self.passes, expression.parts))
+        if isinstance(expression, Or):
+            return any(map(self.passes, expression.parts))
+        if isinstance(expression, Has):
+            return "true" in self._held.get(expression.attribute, _NOTHING)
+        if isinstance(expression, Equals):
+            held = self._held.get(expression.attribute, _NOTHING)
+            return expression.value in held or self._outranks(expression)
+        if isinstance(expression, Differs):
+            return not self._held.get(expression.attribute, _NOTHING) <= {expression.value}
+        return kind is Allow
+
+    def _outranks(self, wanted: Equals) -> bool:
+        """Whether a value held ranks as high as the one wanted."""
+        needed, most = self._ranks.get(wanted.attribute, ({}, -1))
+        return needed.get(wanted.value, most + 1) <= most
 
 
-def _outranked(value: str, held: Sequence[str], hierarchy: Sequence[str]) -> bool:
-    """Whether a value held ranks as high as the value; a hierarchy that repeats one is read strictly."""
-    ranked = [folded(rank) for rank in hierarchy]
-    if value not in ranked:
-        return False
-    needed = max(rank for rank, name in enumerate(ranked) if name == value)
-    return any(ranked.index(name) >= needed for name in held if name in ranked)
+def _ranked(hierarchy: Sequence[str], held: frozenset[str]) -> tuple[dict[str, int], int]:
+    """The rank that each value needs, its highest, and the greatest that is held, by its lowest."""
+    needed = {value: rank for rank, value in enumerate(hierarchy)}
+    return needed, max((hierarchy.index(value) for value in held if value in needed), default=-1)
 
 
 def _normal(expression: Expression) -> Expression:
