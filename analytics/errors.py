@@ -3,7 +3,6 @@
 SettingsError
 ├── FloorError      several labels are seen, and no floor label says what conclusions from them carry
 ├── AloneError      a second worker was started
-├── ViewError       there is no such view
 └── ProfileError    a view has concluded under another profile
 """
 
@@ -16,10 +15,6 @@ class FloorError(SettingsError):
 
 class AloneError(SettingsError):
     """The analytics of a view are one worker."""
-
-
-class ViewError(SettingsError):
-    """The settings name no such view."""
 
 
 class ProfileError(SettingsError):

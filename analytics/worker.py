@@ -11,12 +11,12 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from threading import Event
 
 from analytics.emit import Emitter
-from analytics.errors import AloneError, ViewError
+from analytics.errors import AloneError
 from analytics.profile import keep, profile_of
 from analytics.stage import Analytics
 from ontology.views import View
 from runtime import kafka
-from runtime.concluders import ANALYTICS, concluder
+from runtime.concluders import ANALYTICS, concluders
 from runtime.instance import Instance
 from runtime.lifting import readable
 from runtime.patience import persist
@@ -56,12 +56,14 @@ def run_analytics(
         raise AloneError(
             f"the analytics of a view are one worker over all: there is no number {instance}, start 0 only"
         )
-    views = _chosen(settings, view)
+    views = concluders(settings, view)
     if len(views) == 1:
-        _run(settings, endpoints, stop, views[0], idle_s, on_batch)
+        _run(settings, endpoints, stop, *views.popitem(), idle_s, on_batch)
         return
     with ThreadPoolExecutor(len(views), ANALYTICS) as pool:
-        running = [pool.submit(_run, settings, endpoints, stop, each, idle_s, on_batch) for each in views]
+        running = [
+            pool.submit(_run, settings, endpoints, stop, *each, idle_s, on_batch) for each in views.items()
+        ]
         done, _ = wait(running, return_when=FIRST_EXCEPTION)
         if any(each.exception() for each in done):
             stop.set()
@@ -69,27 +71,17 @@ def run_analytics(
         each.result()
 
 
-def _chosen(settings: Settings, name: str | None) -> list[View]:
-    views = settings.all_views()
-    if name is None:
-        return list(views.values())
-    if name not in views:
-        raise ViewError(
-            f"there is no view {name!r}: there is {', '.join(views)} (DIURNAL_VIEWS, or DIURNAL_VIEW for one)"
-        )
-    return [views[name]]
-
-
 def _run(
     settings: Settings,
     endpoints: Endpoints,
     stop: Event,
+    name: str,
     view: View,
     idle_s: float | None,
     on_batch: Callable[[Worked], None] | None,
 ) -> None:
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
-    bootstrap, name = endpoints.kafka_bootstrap, concluder(settings, view.name)
+    bootstrap = endpoints.kafka_bootstrap
     admin = kafka.admin(bootstrap)
     profile = profile_of(view, settings.hierarchies)
     numbers: list[int] = []

@@ -28,10 +28,10 @@ from api.state import State
 from graph.reader.errors import GraphAwayError
 from runtime.errors import TransientError
 from runtime.interner import interned
+from runtime.concluders import concluders, readers
 from runtime.members import members
 from runtime.servers.endpoints import Endpoints
 from runtime.settings import Settings
-from runtime.standing import STAGES
 from runtime.topics import Topics
 
 DESCRIPTION: Final = """
@@ -92,7 +92,8 @@ def hold(settings: Settings, endpoints: Endpoints, driver: Driver) -> State:
     reports = ReportStore(settings.home / "reports")
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
     gate = LabelGate(driver, endpoints.neo4j_database, lambda: interned(endpoints.kafka_bootstrap, topics))
-    return State(settings, endpoints, driver, gate, reports, Outlook(endpoints.kafka_bootstrap, topics))
+    outlook = Outlook(endpoints.kafka_bootstrap, topics, concluders=list(concluders(settings)))
+    return State(settings, endpoints, driver, gate, reports, outlook)
 
 
 def exporter(held: State) -> Exporter:
@@ -100,7 +101,9 @@ def exporter(held: State) -> Exporter:
     topics = Topics(held.settings.topic_prefix, held.settings.topic_replicas)
 
     def in_groups() -> dict[str, int]:
-        return {stage: len(members(held.outlook.admin, topics.name(stage))) for stage in STAGES}
+        return {
+            stage: len(members(held.outlook.admin, topics.name(stage))) for stage in readers(held.settings)
+        }
 
     return Exporter(
         lambda: in_graph(held.driver, held.endpoints.neo4j_database),

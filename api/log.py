@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from graph.errors import BeingRebuiltError
 from graph.reader.reader import SECONDS_A_QUERY, named_errors
 from runtime.consumer import Slot
 from runtime.members import members
-from runtime.standing import STAGES
 from runtime.topics import Topics
 
 
@@ -100,8 +100,10 @@ def in_graph(driver: Driver, database: str) -> dict[Slot, int]:
             return {}
 
 
-def workers(admin: AdminClient, topics: Topics, home: Path) -> tuple[StageWorkers, ...]:
-    """Who works on each stage, as Kafka and the supervisor of this home know it.
+def workers(
+    admin: AdminClient, topics: Topics, stages: Iterable[str], home: Path
+) -> tuple[StageWorkers, ...]:
+    """Who works on each stage, by the name of its group, as Kafka and the supervisor of this home know it.
 
     Raises:
         TransientError: Kafka is away.
@@ -117,6 +119,6 @@ def workers(admin: AdminClient, topics: Topics, home: Path) -> tuple[StageWorker
             restarts=supervised.restarts.get(stage, 0) if supervised else None,
             trouble=supervised.troubles.get(stage) if supervised else None,
         )
-        for stage in STAGES
+        for stage in stages
         for group in [topics.name(stage)]
     )

@@ -10,8 +10,9 @@ from typing import Final
 from api.errors import BadParameterError, TooLateError
 from graph.sight import NOW
 from ontology.times import from_ms, from_text, to_ms, to_text
+from runtime.concluders import GRAPH, INGEST
 from runtime.consumer import Slot
-from runtime.standing import GRAPH, INGEST, Standing
+from runtime.standing import Standing
 
 LOADING: Final = frozenset({INGEST, GRAPH})
 """The stages that what is known passes on its way into the graph."""

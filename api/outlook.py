@@ -12,6 +12,7 @@ from typing import Final
 from confluent_kafka.admin import AdminClient
 
 from runtime import kafka, lag
+from runtime.concluders import ANALYTICS
 from runtime.consumer import Slot
 from runtime.letters import Dead, Letters
 from runtime.standing import Speeds, Standing, raw_topics, standings
@@ -59,6 +60,7 @@ class Outlook:
         topics: Topics,
         feeds: Sequence[str] | None = None,
         fresh_s: float = FRESH_S,
+        concluders: Sequence[str] = (ANALYTICS,),
     ) -> None:
         """Nothing is looked at yet.
 
@@ -67,9 +69,10 @@ class Outlook:
             topics: the installation's topics.
             feeds: whose raw topics are looked at; by default all that there are.
             fresh_s: for so many seconds a look is given again, rather than to look anew.
+            concluders: the workers that conclude, one for each view.
         """
         self._bootstrap, self._topics = bootstrap, topics
-        self._fresh_s = fresh_s
+        self._fresh_s, self._concluders = fresh_s, concluders
         self._raw = None if feeds is None else [topics.raw(feed) for feed in feeds]
         self._client: AdminClient | None = None
         self._letters, self._speeds = Letters(bootstrap), Speeds()
@@ -141,4 +144,4 @@ class Outlook:
     def _standings(
         self, raw: Sequence[str], written: Mapping[Slot, int], in_graph: Mapping[Slot, int]
     ) -> list[Standing]:
-        return standings(self.admin, self._bootstrap, self._topics, written, in_graph, raw)
+        return standings(self.admin, self._bootstrap, self._topics, written, in_graph, raw, self._concluders)

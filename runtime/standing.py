@@ -10,15 +10,11 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from runtime import kafka, lag
+from runtime.concluders import ANALYTICS, GRAPH, INGEST
 from runtime.consumer import Slot
 from runtime.glance import glance
 from runtime.topics import Topics
 
-INGEST: Final = "ingest"
-ANALYTICS: Final = "analytics"
-GRAPH: Final = "graph"
-STAGES: Final = (INGEST, ANALYTICS, GRAPH)
-"""The workers that read the log."""
 _CALL_S: Final = 15.0
 _DEAD: Final = ".dlq"
 
@@ -70,6 +66,7 @@ def standings(
     written: Mapping[Slot, int],
     in_graph: Mapping[Slot, int],
     raw: Sequence[str],
+    concluders: Sequence[str] = (ANALYTICS,),
 ) -> list[Standing]:
     """Where every stage stands.
 
@@ -80,13 +77,14 @@ def standings(
         written: the ends of all topics, by `lag.ends`.
         in_graph: how far the graph has read of each partition.
         raw: full names of the raw topics.
+        concluders: the workers that conclude, one for each view.
 
     Raises:
         TransientError: Kafka is away.
     """
     reading = [
         (INGEST, lag.committed(admin, topics.name(INGEST)), raw),
-        (ANALYTICS, lag.committed(admin, topics.name(ANALYTICS)), [topics.knowledge]),
+        *((name, lag.committed(admin, topics.name(name)), [topics.knowledge]) for name in concluders),
         (GRAPH, in_graph, [topics.knowledge, topics.derived]),
     ]
     now_ms = time.time() * 1000

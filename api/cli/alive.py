@@ -10,6 +10,7 @@ from api.cli.errors import NotRunningError
 from api.cli.output import note
 from api.cli.stages import Stage
 from runtime import kafka
+from runtime.concluders import concluders
 from runtime.instance import instance_of, static_id
 from runtime.members import members
 from runtime.settings import Settings
@@ -23,6 +24,9 @@ def alive(
     stage: Annotated[Stage, typer.Argument(help="Which worker.")],
     instance: Annotated[str, typer.Option(help="Its number or name, as `diurnal run` was told.")] = "0",
     port: Annotated[int | None, typer.Option(help="Port of the API; else DIURNAL_API_PORT.")] = None,
+    view: Annotated[
+        str | None, typer.Option(help="View of the analytics; without it the workers of all views.")
+    ] = None,
 ) -> None:
     """Say by the exit code whether a worker works: 0 if so, else 69.
 
@@ -33,11 +37,12 @@ def alive(
     if stage is Stage.API:
         _ask_api(settings.api_host, port or settings.api_port)
     else:
-        _ask_group(settings, stage, instance)
+        for name in concluders(settings, view) if stage is Stage.ANALYTICS else (stage,):
+            _ask_group(settings, name, instance)
     note("alive")
 
 
-def _ask_group(settings: Settings, stage: Stage, instance: str) -> None:
+def _ask_group(settings: Settings, stage: str, instance: str) -> None:
     group = Topics(settings.topic_prefix).name(stage)
     wanted = static_id(group, instance_of(instance))
     found = members(kafka.admin(context.endpoints().kafka_bootstrap), group)

@@ -12,6 +12,7 @@ from api.cli.progress import StageBoard
 from graph import offsets
 from ingest import registry
 from runtime import kafka, lag
+from runtime.concluders import concluders
 from runtime.consumer import Slot
 from runtime.errors import TransientError
 from runtime.servers import Endpoints
@@ -31,6 +32,7 @@ class Flow:
         self._admin: AdminClient = kafka.admin(endpoints.kafka_bootstrap)
         self._driver = driver
         self._database = endpoints.neo4j_database
+        self._concluders = [self._topics.name(name) for name in concluders(settings)]
         self._raw = [self._topics.raw(feed.name) for feed in registry.FEEDS]
         self._quiet = 0
 
@@ -48,14 +50,15 @@ class Flow:
         both = [topics.knowledge, topics.derived]
         # What a transaction left open holds back is not done, though nobody can read it yet.
         written = lag.ends(self._admin, [*self._raw, *both], IsolationLevel.READ_UNCOMMITTED)
-        readers: list[tuple[str, Mapping[Slot, int], list[str]]] = [
-            ("ingest", lag.committed(self._admin, topics.name("ingest")), self._raw),
-            ("analytics", lag.committed(self._admin, topics.name("analytics")), [topics.knowledge]),
-            ("graph", offsets.stored(self._driver, self._database), both),
+        conclude = [lag.committed(self._admin, group) for group in self._concluders]
+        readers: list[tuple[str, list[Mapping[Slot, int]], list[str]]] = [
+            ("ingest", [lag.committed(self._admin, topics.name("ingest"))], self._raw),
+            ("analytics", [*conclude], [topics.knowledge]),
+            ("graph", [offsets.stored(self._driver, self._database)], both),
         ]
         behind = []
-        for stage, read, names in readers:
-            rows = lag.lags(written, read, names)
+        for stage, reads, names in readers:
+            rows = [row for read in reads for row in lag.lags(written, read, names)]
             stages.update(stage, sum(row.read for row in rows), sum(row.end for row in rows))
             behind.append(sum(row.behind for row in rows))
         return behind

@@ -1,23 +1,19 @@
 """Which workers run where nobody here supervises them, as in containers: Kafka knows its groups."""
 
-from typing import Final
-
 from runtime import kafka
+from runtime.concluders import readers
 from runtime.errors import TransientError
 from runtime.members import members
 from runtime.servers import Endpoints
 from runtime.settings import Settings
 from runtime.topics import Topics
 
-STAGES: Final = ("ingest", "graph", "analytics")
-"""The workers that are members of a group of their name; the API is of none."""
-
 
 def in_groups(settings: Settings, endpoints: Endpoints) -> dict[str, str]:
     """Of each worker's group who is in it, as `diurnal status` tells it."""
     admin, topics = kafka.admin(endpoints.kafka_bootstrap), Topics(settings.topic_prefix)
     told: dict[str, str] = {}
-    for stage in STAGES:
+    for stage in readers(settings):
         group = topics.name(stage)
         try:
             found = members(admin, group)

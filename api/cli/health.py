@@ -15,6 +15,7 @@ from api.supervised import State, read_state
 from graph import offsets
 from graph.errors import BeingRebuiltError
 from ingest import registry
+from runtime.concluders import concluders
 from runtime.consumer import Slot
 from runtime.errors import TransientError
 from runtime.servers import Endpoints
@@ -140,7 +141,8 @@ def outlook(settings: Settings, endpoints: Endpoints) -> Outlook:
     """What looks at the log of this home, with the feeds that are registered."""
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
     feeds = [feed.name for feed in registry.FEEDS]
-    return Outlook(endpoints.kafka_bootstrap, topics, feeds, fresh_s=0.0)
+    concluding = list(concluders(settings))
+    return Outlook(endpoints.kafka_bootstrap, topics, feeds, fresh_s=0.0, concluders=concluding)
 
 
 def stages(settings: Settings, endpoints: Endpoints, in_graph: Mapping[Slot, int]) -> list[StageHealth]:

@@ -11,6 +11,7 @@ from api.cli.prepare import choose_api_port
 from api.cli.stages import Stage
 from api.cli.workers import die_with_parent
 from runtime import process
+from runtime.concluders import concluders
 from runtime.errors import SettingsError, TransientError
 from runtime.instance import Instance, instance_of
 from runtime.patience import persist
@@ -38,6 +39,9 @@ def run(
         int | None,
         typer.Option(help="Port of this worker's metrics; else DIURNAL_METRICS_PORT, and without it none."),
     ] = None,
+    view: Annotated[
+        str | None, typer.Option(help="View of the analytics; without it all views, in this process.")
+    ] = None,
 ) -> None:
     """Run one worker in this terminal, against the servers of this home or those that the settings name.
 
@@ -46,7 +50,10 @@ def run(
     """
     die_with_parent()
     settings, endpoints = context.settings(), context.endpoints()
-    begin(settings, stage, instance_of(instance), metrics_port)
+    if view is not None and stage is not Stage.ANALYTICS:
+        raise typer.BadParameter("--view is for `diurnal run analytics`")
+    name = stage if view is None else next(iter(concluders(settings, view)))
+    begin(settings, name, instance_of(instance), metrics_port)
     if stage is Stage.API:
         from api.server import serve
 
@@ -54,13 +61,13 @@ def run(
         return
     if port is not None:
         raise typer.BadParameter("--port is for `diurnal run api`")
-    work, number = _worker(stage), instance_of(instance)
+    work, number = _worker(stage, view), instance_of(instance)
 
     def until(stop: Event) -> None:
-        persist(lambda _: _met(endpoints), stop, settings.patience_seconds, stage)
+        persist(lambda _: _met(endpoints), stop, settings.patience_seconds, name)
         work(settings, endpoints, stop, number)
 
-    raise typer.Exit(process.run(stage, until))
+    raise typer.Exit(process.run(name, until))
 
 
 def _met(endpoints: Endpoints) -> bool:
@@ -79,7 +86,7 @@ def _met(endpoints: Endpoints) -> bool:
     return True
 
 
-def _worker(stage: Stage) -> Callable[[Settings, Endpoints, Event, Instance], object]:
+def _worker(stage: Stage, view: str | None) -> Callable[[Settings, Endpoints, Event, Instance], object]:
     """Imports only the stage that is asked for: each has heavy libraries of its own."""
     if stage is Stage.INGEST:
         from ingest import registry
@@ -94,7 +101,9 @@ def _worker(stage: Stage) -> Callable[[Settings, Endpoints, Event, Instance], ob
         return run_graph
     from analytics.worker import run_analytics
 
-    return run_analytics
+    return lambda settings, endpoints, stop, number: run_analytics(
+        settings, endpoints, stop, number, view=view
+    )
 
 
 COMMANDS: Final = (run,)

@@ -15,6 +15,7 @@ import structlog
 
 from api.cli.backoff import STEADY_S, wait_s
 from api.cli.errors import CONFIGURATION, TEMPORARY
+from runtime.concluders import ANALYTICS, concluders
 from runtime.settings import Settings
 
 STAGES: Final = ("ingest", "graph", "analytics", "api")
@@ -28,9 +29,12 @@ log = structlog.get_logger(__name__)
 
 
 def names(settings: Settings) -> tuple[str, ...]:
-    """The workers that a home has: its stages, and the further loaders as `graph-1` and so on."""
-    loaders = [numbered("graph", number) for number in range(settings.graph_workers)]
-    return tuple(name for stage in STAGES for name in (loaders if stage == "graph" else [stage]))
+    """The workers of a home: its stages, further loaders as `graph-1`, and `analytics-VIEW` for each view."""
+    several: dict[str, Sequence[str]] = {
+        "graph": [numbered("graph", number) for number in range(settings.graph_workers)],
+        ANALYTICS: tuple(concluders(settings)),
+    }
+    return tuple(name for stage in STAGES for name in several.get(stage, [stage]))
 
 
 def numbered(stage: str, number: int) -> str:
@@ -59,9 +63,12 @@ class Worker:
         return self.name.partition("-")[0]
 
     @property
-    def number(self) -> str:
-        """Which of its kind it is."""
-        return self.name.partition("-")[2] or "0"
+    def which(self) -> tuple[str, ...]:
+        """Which of its kind it is, as `diurnal run` is told."""
+        last = self.name.partition("-")[2]
+        if self.stage == ANALYTICS:
+            return ("--view", last) if last else ()
+        return () if self.stage == "api" else ("--instance", last or "0")
 
     def trouble(self, now: float) -> str:
         """What is the matter with it, or nothing: one death is none, several before it was steady are."""
@@ -161,11 +168,9 @@ class Workers:
         if worker.log is None:
             worker.log = open_log(self._home / "logs" / f"{worker.name}.log")
         command = [sys.executable, "-m", "api.cli.main", "--home", str(self._home), "run", worker.stage]
-        if worker.stage != "api":
-            command += ["--instance", worker.number]
         environment = os.environ | {"DIURNAL_PARENT": str(os.getpid())}
         worker.process = subprocess.Popen(
-            [*command, *worker.arguments],
+            [*command, *worker.which, *worker.arguments],
             stdin=subprocess.DEVNULL,
             stdout=worker.log,
             stderr=worker.log,

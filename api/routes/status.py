@@ -12,6 +12,7 @@ from api.state import Graph, Held
 from graph.reader import sources, summary
 from graph.reader.sources import SourceShown
 from graph.reader.summary import Counts
+from runtime.concluders import readers
 from runtime.topics import Topics
 
 router = v1("status")
@@ -44,7 +45,7 @@ def status(graph: Graph, held: Held) -> Status:
             SourceClock(source=source, watermark=watermark)
             for source, watermark in sorted(view.watermarks.items())
         ),
-        workers=log.workers(held.outlook.admin, topics, held.settings.home),
+        workers=log.workers(held.outlook.admin, topics, readers(held.settings), held.settings.home),
     )
 
 

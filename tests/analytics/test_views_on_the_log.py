@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics.errors import FloorError, ProfileError, ViewError
+from analytics.errors import FloorError, ProfileError
 from analytics.track import Track
 from analytics.worker import run_analytics
 from ontology.kind import Thing
 from ontology.views import distribution_of
 from runtime import kafka, lag
+from runtime.errors import SettingsError
 from runtime.record import SCHEMA, SCHEMA_VERSION, Record
 from runtime.replay import everything
 from runtime.servers import Endpoints
@@ -101,7 +102,7 @@ def test_two_views_two_labels_and_a_start_in_the_middle(endpoints: Endpoints, lo
     ):
         with pytest.raises(ProfileError, match="'open' has concluded under another profile"):
             run_analytics(changed, endpoints, Event(), idle_s=IDLE_S)
-    with pytest.raises(ViewError, match="there is open, cleared"):
+    with pytest.raises(SettingsError, match="there is open, cleared"):
         run_analytics(chosen, endpoints, Event(), view="opne")
 
 

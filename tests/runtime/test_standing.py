@@ -55,13 +55,15 @@ def test_lag_and_the_age_of_the_oldest_that_waits(
 
     def look() -> dict[tuple[str, str], Standing]:
         written = lag.ends(kafka_admin, [*raw, topics.knowledge, topics.derived])
-        found = standings(kafka_admin, kafka, topics, written, {(topics.knowledge, 0): 0}, raw)
+        views = ("analytics-one", "analytics-two")
+        found = standings(kafka_admin, kafka, topics, written, {(topics.knowledge, 0): 0}, raw, views)
         return {(each.stage, topics.plain(each.topic)): each for each in found}
 
     before = look()
     assert set(before) == {
         ("ingest", "raw.x"),
-        ("analytics", "knowledge"),
+        ("analytics-one", "knowledge"),
+        ("analytics-two", "knowledge"),
         ("graph", "knowledge"),
         ("graph", "derived"),
     }

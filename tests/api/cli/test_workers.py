@@ -10,6 +10,8 @@ import psutil
 import pytest
 
 from api.cli.backoff import LONGEST_S, wait_s
+from api.cli.workers import Worker, names
+from runtime.settings import Settings
 
 CHILD = """
 import os, subprocess, sys, time
@@ -39,3 +41,21 @@ def test_a_worker_ends_when_its_supervisor_is_killed() -> None:
     except psutil.NoSuchProcess:
         return
     assert not child.is_running()
+
+
+def test_each_view_has_a_worker() -> None:
+    view = {"attributes": {"clearance": ["open"]}, "floor": "clearance=open"}
+    one = Settings(graph_workers=1)
+    assert names(one) == ("ingest", "graph", "analytics", "api")
+    two = Settings(graph_workers=2, views={"open": view, "other-one": view})  # type: ignore[dict-item]
+    assert names(two) == ("ingest", "graph", "graph-1", "analytics-open", "analytics-other-one", "api")
+    told = {name: (Worker(name, ()).stage, *Worker(name, ()).which) for name in names(two)}
+    assert told == {
+        "ingest": ("ingest", "--instance", "0"),
+        "graph": ("graph", "--instance", "0"),
+        "graph-1": ("graph", "--instance", "1"),
+        "analytics-open": ("analytics", "--view", "open"),
+        "analytics-other-one": ("analytics", "--view", "other-one"),
+        "api": ("api",),
+    }
+    assert Worker("analytics", ()).which == ()
