@@ -34,11 +34,11 @@ RETURN n.segment AS segment, properties(n) AS said ORDER BY segment
 """
 _EDGES: Final[LiteralString] = """
 MATCH (a)-[e]->(b) WHERE NOT type(e) STARTS WITH '_'
-RETURN type(e) AS kind, a.key AS a, a.version AS a_version, b.key AS b, b.version AS b_version,
+RETURN type(e) AS kind, a.key AS a, a._version AS a_version, b.key AS b, b._version AS b_version,
        b.segment AS segment, properties(e) AS said
 """
 _SHARED: Final = frozenset({"Subject", "Identifier", "Place", "Source"})
-_HISTORY: Final = ("_from", "_to", "_content", "version")
+_HISTORY: Final = ("_from", "_to", "_content", "_version")
 _PIECE: Final = ("segment", "subject", "sensor", "source", "label", "hour")
 
 

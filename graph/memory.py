@@ -12,10 +12,11 @@ from typing import Final
 
 from graph.pairs import Pairs, merged, told_already
 from graph.pieces import Known
+from graph.states import StateId, Steps
 from graph.touches import EdgeId, NodeId, Touch, combined
 
 MOST_SHARED: Final = 300_000
-"""Shared nodes and relationships remembered."""
+"""Shared nodes, relationships and states remembered."""
 
 MOST_FIXES: Final = 400_000
 """Fixes of recent segments remembered, about 200 bytes each."""
@@ -38,6 +39,7 @@ class Memory:
         self._offsets: dict[Partition, int] = {}
         self._nodes: dict[NodeId, Touch] = {}
         self._edges: dict[EdgeId, Pairs] = {}
+        self._states: dict[StateId, Steps] = {}
         self._segments: OrderedDict[str, Known] = OrderedDict()
         self._sizes: dict[str, int] = {}
         self._used: set[str] = set()
@@ -83,6 +85,14 @@ class Memory:
         """Take note of what was written to a relationship."""
         self._edges[edge] = merged(self._edges.get(edge, {}), pairs)
 
+    def state(self, state: StateId) -> Steps:
+        """What the graph has of a state; empty if that is not remembered."""
+        return self._states.get(state, ())
+
+    def remember_state(self, state: StateId, seen: Steps) -> None:
+        """Take note of what the graph has of a state."""
+        self._states[state] = seen
+
     def segment(self, key: str) -> Known | None:
         """What the graph has of a segment, if that is remembered; it may grow afterwards."""
         known = self._segments.get(key)
@@ -97,9 +107,10 @@ class Memory:
         self._used.add(key)
 
     def _shrink(self) -> None:
-        if len(self._nodes) + len(self._edges) > self._most_shared:
+        if len(self._nodes) + len(self._edges) + len(self._states) > self._most_shared:
             self._nodes.clear()
             self._edges.clear()
+            self._states.clear()
         for key in self._used:
             size = self._segments[key].size
             self._fixes += size - self._sizes.get(key, 0)

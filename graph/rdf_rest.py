@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph.rdf_terms import Blanks, Node, digest, literal, resource
-from ontology import rdf
+from ontology import iri, rdf
 from ontology.errors import UnwritableError
 from ontology.kind import Thing
+from ontology.observed import Subject
 from ontology.terms import ours
 
 _LOCAL: Final = 100
@@ -62,8 +63,10 @@ def rest(value: bytes, content_type: str, said: Sequence[Quad], things: Sequence
     return Rest(blanks.record, tuple(_statement(quad, blanks) for quad in left))
 
 
-def is_whole(value: bytes, things: Iterable[Thing]) -> bool:
-    """Whether a record of N-Triples is, byte for byte, what we write of its things; this is fast."""
+def is_whole(value: bytes, things: Sequence[Thing]) -> bool:
+    """Whether a record of N-Triples is, byte for byte, what the graph keeps of its things; this is fast."""
+    if any(_kept(thing) is not thing for thing in things):
+        return False
     try:
         return b"".join(rdf.write(thing) for thing in things) == value
     except UnwritableError:
@@ -73,12 +76,20 @@ def is_whole(value: bytes, things: Iterable[Thing]) -> bool:
 def _told(things: Iterable[Thing]) -> set[Quad]:
     """What an export of these things says."""
     told: set[Quad] = set()
-    for thing in things:
+    for thing in map(_kept, things):
         try:
             told.update(parse(rdf.write(thing), format=RdfFormat.N_TRIPLES))
         except UnwritableError:
             continue
     return told
+
+
+def _kept(thing: Thing) -> Thing:
+    """A thing less identifiers that are not named as we do: they are seen only by whom they were told to."""
+    if not isinstance(thing, Subject):
+        return thing
+    ours = tuple(name for name in thing.identifiers if iri.identifier_id(name) is not None)
+    return thing if len(ours) == len(thing.identifiers) else replace(thing, identifiers=ours)
 
 
 def _statement(quad: Quad, blanks: Blanks) -> Statement:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from neo4j.spatial import WGS84Point
 
 from graph.errors import PoisonError
+from ontology import iri
 from ontology.kind import Thing, describe
 from ontology.kinds import KINDS
-from ontology.observed import SUBJECT_CLASSES, Subject
+from ontology.observed import SUBJECT_CLASSES, Identifier, Subject, SubjectState
 
 Properties = dict[str, Any]
 """A node's or relationship's properties, as the driver takes them."""
@@ -28,6 +30,16 @@ MOST_TEXT: Final = 8_000
 _LITERALS: Final = {
     kind: tuple(field.name for field in describe(kind) if field.link is None) for kind in KINDS.values()
 }
+LINKS_SAID: Final = {
+    kind: tuple(field.name for field in describe(kind) if field.link)
+    if kind.versioned or kind is SubjectState
+    else ()
+    for kind in KINDS.values()
+}
+"""Links whose keys are properties, too: who sees a thing may know whom it is about, and not see that node.
+
+An edge to evidence begins and ends with what it leads to; one to a subject is seen by whom that was told to.
+"""
 _LINKS: Final = {
     kind: tuple((field.name, field.link) for field in describe(kind) if field.link) for kind in KINDS.values()
 }
@@ -53,11 +65,18 @@ def check(thing: Thing) -> None:
     """See that the graph can keep a thing: what an index cannot take would fail as if Neo4j were broken.
 
     Raises:
-        PoisonError: a subject of a kind that cannot be watched, or a text too long.
+        PoisonError: a subject of a kind that cannot be watched, an identifier that is not what its name
+            says, or a text too long.
     """
     if isinstance(thing, Subject) and thing.kind not in SUBJECT_CLASSES:
         known = ", ".join(SUBJECT_CLASSES)
         raise PoisonError(f"{thing.key[:200]} is of the kind {thing.kind!r}, not one of {known}", "kind")
+    if isinstance(thing, Identifier):
+        named = iri.identifier_id(thing.key)
+        if named is not None and named != (thing.scheme, thing.value):
+            raise PoisonError(
+                f"{thing.key[:200]} is not the name of {thing.scheme} {thing.value[:200]}", "value"
+            )
     _check_length("key", thing.key, MOST_KEY)
     for name in _LITERALS.get(type(thing), ()):
         if isinstance(value := getattr(thing, name), str):
@@ -82,15 +101,25 @@ def labels(thing: Thing) -> tuple[str, ...]:
 
 
 def properties(thing: Thing) -> Properties:
-    """A thing's literals under their fields' names, its key, and a point where it has one position."""
+    """A thing's literals under their fields' names, its key, keys of what it is about, its position."""
     row: Properties = {"key": thing.key}
     for name in _LITERALS[type(thing)]:
         value = getattr(thing, name)
         if value is not None:
             row[name] = plain(value)
+    for name in LINKS_SAID[type(thing)]:
+        if (value := getattr(thing, name)) is not None:
+            row[name] = plain(value)
     if "lon" in row and "lat" in row:
         row["position"] = WGS84Point((row["lon"], row["lat"]))
     return row
+
+
+@lru_cache(maxsize=65536)
+def known_by_name(label: str, key: str) -> Properties | None:
+    """All properties of a node, where they follow from its key: of identifiers named as we name them."""
+    named = iri.identifier_id(key) if label == Identifier.__name__ else None
+    return None if named is None else {"key": key, "scheme": named[0], "value": named[1]}
 
 
 def edges(thing: Thing) -> Iterator[Edge]:

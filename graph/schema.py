@@ -11,7 +11,7 @@ from graph.errors import GraphError
 SEARCH: Final = "search"
 """Name of the full-text index over names, call signs, types, identifiers' values and places' names."""
 
-MERGED: Final = ("Subject", "Identifier", "SubjectState", "Place", "Source")
+MERGED: Final = ("Subject", "Identifier", "Place", "Source")
 """Labels of which there is one node a key, whoever tells of it."""
 
 CONCLUSIONS: Final = ("Stay", "Trip", "Gap", "Routine", "Finding")
@@ -23,7 +23,6 @@ AWAIT_S: Final = 300
 _UNIQUE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
     "subject_key": ("Subject", "n.key"),
     "identifier_key": ("Identifier", "n.key"),
-    "state_key": ("SubjectState", "n.key"),
     "place_key": ("Place", "n.key"),
     "source_key": ("Source", "n.key"),
     "segment_key": ("TrackSegment", "n.key"),
@@ -35,6 +34,7 @@ _UNIQUE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
 }
 _RANGE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
     "conclusion_key": ("Conclusion", "n.key"),
+    "subject_state_key": ("SubjectState", "n.key"),
     "finding_key": ("Finding", "n.key"),
     "stay_start": ("Stay", "n.start"),
     "trip_start": ("Trip", "n.start"),
@@ -63,6 +63,7 @@ _GONE: Final[tuple[LiteralString, ...]] = (
         for name in ("stay_key", "trip_key", "gap_key", "routine_key", "stay_end", "trip_end", "finding_end")
     ),
     "DROP INDEX segment_segment IF EXISTS",
+    "DROP CONSTRAINT state_key IF EXISTS",
 )
 """What earlier releases made, and what costs more with every write than it gives to any question."""
 

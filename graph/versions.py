@@ -20,7 +20,7 @@ class Version:
     """One version of a conclusion.
 
     Attributes:
-        id: its `version`, unique in the graph.
+        id: its `_version`, unique in the graph.
         key: the conclusion's key.
         content: digest of what it says.
         pair: in which way it is known.
@@ -29,7 +29,7 @@ class Version:
         labels: of its node; empty where the node is in the graph already.
         properties: of its node.
         links: its edges to shared things.
-        cites: keys of the conclusions that it rests on, as far as they matter here.
+        cites: keys of the conclusions that it rests on; empty where the node is in the graph already.
     """
 
     id: str
@@ -56,14 +56,14 @@ class Citation:
 
 @dataclass(slots=True)
 class Standing:
-    """What stands in the graph of the conclusions that a batch is about.
+    """What stands in the graph of the conclusions that a batch is about, at or after its earliest Known-At.
 
     Attributes:
-        current: by key, the open version.
-        citing: by key, the open versions that rest on that conclusion, by their id.
+        versions: by key, the versions of that conclusion, by their id; the open one is the latest told.
+        citing: by key, the versions that rest on that conclusion, by their id.
     """
 
-    current: dict[str, Version] = field(default_factory=dict)
+    versions: dict[str, dict[str, Version]] = field(default_factory=dict)
     citing: dict[str, dict[str, Version]] = field(default_factory=dict)
 
 
@@ -74,18 +74,22 @@ class Changes:
     Attributes:
         opened: new versions, which may have been closed again within the batch.
         citations: new edges between versions, likewise.
-        closed: versions that stood in the graph, and now end at their `until` with all their edges.
-        awaiting: versions with the key of what they rest on that does not stand when they open.
+        closed: by their id, versions in the graph that now end at their `until` with all their edges.
+        awaiting: versions with the key of what they rest on that never stands together with them.
     """
 
     opened: list[Version] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
-    closed: list[Version] = field(default_factory=list)
+    closed: dict[str, Version] = field(default_factory=dict)
     awaiting: list[tuple[Version, str]] = field(default_factory=list)
 
 
 class Fold:
-    """Takes conclusions one by one."""
+    """Takes conclusions one by one.
+
+    Whatever became known later than what is told now no longer holds from the earlier of the two moments on:
+    so what is seen as of a moment is what the records known by then, in their order, come to.
+    """
 
     def __init__(self, standing: Standing) -> None:
         self._standing = standing
@@ -94,48 +98,46 @@ class Fold:
 
     def take(self, told: Told) -> None:
         """A conclusion, or the word that one no longer holds."""
-        current = self._standing.current.get(told.thing.key)
-        if isinstance(told.thing, Retraction):
-            if current is not None:
-                self._close(current, told.known_at)
+        standing = self._standing.versions.setdefault(told.thing.key, {})
+        if not isinstance(told.thing, Retraction) and any(
+            _says(version, told) for version in standing.values()
+        ):
             return
-        version = opened(told)
-        if current is not None and (current.content, current.pair) == (version.content, version.pair):
-            return
-        if current is not None:
-            self._close(current, told.known_at)
-        self._open(version)
+        for version in standing.values():
+            if version.until > told.known_at:
+                self._end(version, told.known_at)
+        if not isinstance(told.thing, Retraction):
+            self._open(opened(told), standing)
 
-    def _open(self, version: Version) -> None:
-        self._standing.current[version.key] = version
+    def _open(self, version: Version, standing: dict[str, Version]) -> None:
         self.changes.opened.append(version)
         for key in version.cites:
             self._standing.citing.setdefault(key, {})[version.id] = version
-            target = self._standing.current.get(key)
-            if target is None:
+            targets = self._standing.versions.get(key, {}).values()
+            if sum(self._cite(version, target) for target in targets) == 0:
                 self.changes.awaiting.append((version, key))
-            else:
-                self._cite(version, target, version.known_at)
-        for citing in list(self._standing.citing.get(version.key, {}).values()):
+        standing[version.id] = version
+        for citing in self._standing.citing.get(version.key, {}).values():
             # What a finding rests on was told anew: the finding now rests on the new version.
-            self._cite(citing, version, version.known_at)
+            self._cite(citing, version)
 
-    def _cite(self, citing: Version, target: Version, since: int) -> None:
-        citation = Citation(citing, target, since)
+    def _cite(self, citing: Version, target: Version) -> bool:
+        """Whether there is any moment at which both hold."""
+        since, until = max(citing.known_at, target.known_at), min(citing.until, target.until)
+        if since >= until:
+            return False
+        citation = Citation(citing, target, since, until)
         self.changes.citations.append(citation)
         for end in (citing, target):
             self._citations.setdefault(end.id, []).append(citation)
+        return True
 
-    def _close(self, version: Version, known_at: int) -> None:
-        del self._standing.current[version.key]
+    def _end(self, version: Version, known_at: int) -> None:
         version.until = known_at
         if not version.labels:
-            self.changes.closed.append(version)
+            self.changes.closed[version.id] = version
         for citation in self._citations.get(version.id, ()):
-            if citation.until == OPEN:
-                citation.until = known_at
-        for key in version.cites:
-            self._standing.citing[key].pop(version.id, None)
+            citation.until = min(citation.until, known_at)
 
 
 def fold(standing: Standing, conclusions: Iterable[Told]) -> Changes:
@@ -144,6 +146,12 @@ def fold(standing: Standing, conclusions: Iterable[Told]) -> Changes:
     for told in conclusions:
         folding.take(told)
     return folding.changes
+
+
+def _says(version: Version, told: Told) -> bool:
+    """Whether what is told is what holds, and was known no later."""
+    same = (version.content, version.pair) == (told.content, told.pair)
+    return same and version.until == OPEN and version.known_at <= told.known_at
 
 
 def opened(told: Told) -> Version:

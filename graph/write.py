@@ -9,11 +9,11 @@ from graph.memory import Memory
 from graph.pairs import Pairs
 from graph.pieces import Pieces, cut
 from graph.rdf_rest import Rest
-from graph.rows import EVIDENCE, Edge, label, properties
+from graph.rows import EVIDENCE, Edge, known_by_name, label, properties
 from graph.statement import Tx
 from graph.told import Told
-from graph.touches import EdgeId, NodeId, Touches
-from ontology.observed import Tick, TrackSegment
+from graph.touches import WATERMARK, EdgeId, NodeId, Touches
+from ontology.observed import SubjectState, Tick, TrackSegment
 
 
 def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
@@ -49,21 +49,28 @@ def _tell(shared: Touches, told: Told) -> None:
     """A shared thing's own facts, and what it refers to."""
     thing, pair, known_at = told.thing, told.pair, told.known_at
     if isinstance(thing, Tick):
-        shared.node(NodeId("Source", thing.key), pair, known_at, {"watermark": thing.watermark})
+        shared.node(NodeId("Source", thing.key), pair, known_at, {WATERMARK: thing.watermark})
+        return
+    _refer(shared, told)
+    if isinstance(thing, SubjectState):
+        shared.state(thing.subject, pair, known_at, properties(thing))
         return
     node = NodeId(label(thing), thing.key)
     shared.node(node, pair, known_at, properties(thing))
     for edge in told.edges:
-        end = NodeId(edge.label, edge.key)
-        shared.node(end, pair, known_at)
-        shared.edge(_between(node, edge, end), pair, known_at)
+        shared.edge(_between(node, edge, NodeId(edge.label, edge.key)), pair, known_at)
 
 
 def _refer(shared: Touches, told: Told) -> None:
-    """The shared things that a segment or a conclusion refers to."""
+    """The shared things that a thing refers to; what its name tells all about is told with it."""
     for edge in told.edges:
-        if edge.label != EVIDENCE:
-            shared.node(NodeId(edge.label, edge.key), told.pair, told.known_at)
+        if edge.label == EVIDENCE:
+            continue
+        node = NodeId(edge.label, edge.key)
+        if facts := known_by_name(edge.label, edge.key):
+            shared.node(node, told.pair, told.known_at, facts)
+        else:
+            shared.refer(node)
 
 
 def _see_again(shared: Touches, subject: str, piece: str, pairs: Pairs) -> None:

@@ -16,7 +16,7 @@ from graph.versions import Version
 from graph.write_pieces import see_all_made
 from ontology.times import to_ms
 
-_FIXED: Final = ("version", "_content", "_sec", "_from", "_to")
+_FIXED: Final = ("_version", "_content", "_sec", "_from", "_to")
 _PLAIN: Final = "r[{at}]"
 # The driver takes some hundred times as long over an instant or a point as over numbers.
 _INSTANT: Final = "datetime({{epochMillis: r[{at}]}})"

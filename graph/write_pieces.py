@@ -14,6 +14,7 @@ from ontology.times import OPEN, to_ms
 _READ: Final[LiteralString] = """
 UNWIND $segments AS segment
 MATCH (n:TrackSegment) USING INDEX n:TrackSegment(key) WHERE n.key STARTS WITH segment + '/'
+WITH segment, n WHERE n.segment = segment
 RETURN segment, n.key AS key, n._sec AS sec, n._from AS since,
        n.times AS times, n.lons AS lons, n.lats AS lats
 """

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any, Final
 
 from neo4j.time import DateTime
 
+from graph import write_kinds, write_states
 from graph.memory import Memory
 from graph.pairs import Pairs, columns, merged, read
 from graph.rows import Properties
 from graph.statement import Tx, run
-from graph.touches import EXTREMES, EdgeId, NodeId, Touch, Touches, combined
+from graph.touches import FIRST, EdgeId, NodeId, Touch, Touches, combined
+from graph.write_kinds import Kinds
 from ontology.times import OPEN
 
 # Setting a property takes the node's lock, and what is read after it cannot change before the commit:
@@ -21,20 +22,11 @@ from ontology.times import OPEN
 _LOCK_NODES: Final = """
 UNWIND $keys AS key
 MERGE (n:{label} {{key: key}}) SET n._to = $open
-RETURN key, n._sec AS sec, n._from AS since, {extreme} AS extreme
+RETURN key, n._sec AS sec, n._from AS since, {facts} AS facts
 """
 _SET_NODES: Final = (
     "UNWIND $rows AS r MATCH (n:{label} {{key: r.key}}) USING INDEX n:{label}(key) SET n += r.properties"
 )
-_SET_KIND: Final = (
-    "UNWIND $keys AS key MATCH (n:Subject {{key: key}}) USING INDEX n:Subject(key) SET n:{kind}"
-)
-_SET_STATES: Final = """
-UNWIND $keys AS key
-MATCH (n:Subject {key: key}) USING INDEX n:Subject(key)
-MATCH (n)-[:HAS_STATE]->(state:SubjectState) WHERE n.kind IS NOT NULL
-SET state:$(n.kind + 'State')
-"""
 _LOCK_EDGES: Final = """
 UNWIND range(0, size($rows) - 1) AS i
 MATCH (a:{a} {{key: $rows[i].a}}) USING INDEX a:{a}(key)
@@ -54,55 +46,60 @@ SET e._sec = r.sec, e._from = r.since
 def write(tx: Tx, touches: Touches, memory: Memory) -> None:
     """Write what is news of shared nodes and relationships; `memory` takes note."""
     nodes = {node: touch for node, touch in touches.nodes.items() if not memory.has_node(node, touch)}
+    kinds: Kinds = {}
     for label, group in groupby(sorted(nodes), key=lambda node: node.label):
-        _write_nodes(tx, label, {node: nodes[node] for node in group})
+        facts = _write_nodes(tx, label, {node: nodes[node] for node in group})
+        if label == "Subject":
+            kinds = facts
     edges = {edge: pairs for edge, pairs in touches.edges.items() if not memory.has_edge(edge, pairs)}
     for shape, several in groupby(sorted(edges, key=_shape_then_keys), key=_shape):
         _write_edges(tx, shape, {edge: edges[edge] for edge in several})
-    _write_kinds(tx, nodes, edges)
+    stated = write_states.write(tx, touches.states, memory)
+    write_kinds.write(tx, kinds, stated)
     for node, touch in nodes.items():
         memory.remember_node(node, touch)
     for edge, pairs in edges.items():
         memory.remember_edge(edge, pairs)
 
 
-def _write_nodes(tx: Tx, label: str, nodes: Mapping[NodeId, Touch]) -> None:
-    name = EXTREMES[label][0] if label in EXTREMES else None
-    lock = _LOCK_NODES.format(label=label, extreme=f"n.{name}" if name else "null")
+def _write_nodes(tx: Tx, label: str, nodes: Mapping[NodeId, Touch]) -> Kinds:
+    """Write nodes of a label; of those that are told of, the facts before and after."""
+    names = FIRST[label][0] if label in FIRST else ()
+    lock = _LOCK_NODES.format(label=label, facts=f"n {{{', '.join(f'.{name}' for name in names)}}}")
     before = {row["key"]: row for row in run(tx, lock, keys=[node.key for node in nodes], open=OPEN)}
-    rows = []
+    rows, changes = [], {}
     for node, touch in nodes.items():
         row = before[node.key]
-        known: Properties = {name: _native(row["extreme"])} if name and row["extreme"] is not None else {}
+        known = {name: _native(value) for name, value in row["facts"].items() if value is not None}
         told = combined(label, known, touch.properties)
-        sec, since = columns(merged(read(row["sec"], row["since"]), touch.pairs))
-        rows.append({"key": node.key, "properties": {**told, "_sec": sec, "_from": since}})
+        rows.append({"key": node.key, "properties": {**told, **_known_so(_merged_with(row, touch.pairs))}})
+        if touch.pairs:
+            changes[node.key] = (known, told)
     run(tx, _SET_NODES.format(label=label), rows=rows).consume()
+    return changes
+
+
+def _merged_with(row: Any, pairs: Pairs) -> Pairs:  # noqa: ANN401 - a row of the driver
+    """What a row's node is known by already, and more."""
+    return merged(read(row["sec"], row["since"]), pairs)
+
+
+def _known_so(pairs: Pairs) -> Properties:
+    """What is told to nobody has neither list, and so is seen by nobody."""
+    sec, since = columns(pairs)
+    return {"_sec": sec, "_from": since} if pairs else {}
 
 
 def _write_edges(tx: Tx, shape: tuple[str, str, str], edges: Mapping[EdgeId, Pairs]) -> None:
     a, kind, b = shape
     ends = [{"a": edge.start.key, "b": edge.end.key} for edge in edges]
     lock = _LOCK_EDGES.format(a=a, kind=kind, b=b)
-    before = {row["i"]: read(row["sec"], row["since"]) for row in run(tx, lock, rows=ends, open=OPEN)}
+    before = {row["i"]: row for row in run(tx, lock, rows=ends, open=OPEN)}
     rows = []
     for index, pairs in enumerate(edges.values()):
-        sec, since = columns(merged(before[index], pairs))
+        sec, since = columns(_merged_with(before[index], pairs))
         rows.append({**ends[index], "sec": sec, "since": since})
     run(tx, _SET_EDGES.format(a=a, kind=kind, b=b), rows=rows).consume()
-
-
-def _write_kinds(tx: Tx, nodes: Mapping[NodeId, Touch], edges: Iterable[EdgeId]) -> None:
-    kinds: dict[str, list[str]] = defaultdict(list)
-    for node, touch in nodes.items():
-        if node.label == "Subject" and "kind" in touch.properties:
-            kinds[touch.properties["kind"]].append(node.key)
-    for kind, keys in sorted(kinds.items()):
-        run(tx, _SET_KIND.format(kind=kind), keys=sorted(keys)).consume()
-    told = {key for keys in kinds.values() for key in keys}
-    stated = {edge.start.key for edge in edges if edge.kind == "HAS_STATE"}
-    if told or stated:
-        run(tx, _SET_STATES, keys=sorted(told | stated)).consume()
 
 
 def _shape(edge: EdgeId) -> tuple[str, str, str]:

@@ -10,43 +10,46 @@ from graph.statement import Rows, Tx, run
 from graph.told import Told
 from graph.versions import Changes, Citation, Standing, Version, cited, fold
 from graph.write_pieces import see_all_made
-from ontology.times import OPEN
 
-_CURRENT: Final[LiteralString] = """
-UNWIND $keys AS key
-MATCH (n:Conclusion {key: key}) USING INDEX n:Conclusion(key) WHERE n._to = $open
-RETURN n.version AS id, key, n._content AS content, n._sec[0] AS pair, n._from[0] AS known_at, key AS about
+_SHOWN: Final[LiteralString] = """
+       n._version AS id, n.key AS key, n._content AS content, n._sec[0] AS pair, n._from[0] AS known_at,
+       n._to AS until, about
 """
+_STANDING: Final[LiteralString] = (
+    """
+UNWIND $keys AS about
+MATCH (n:Conclusion {key: about}) USING INDEX n:Conclusion(key) WHERE n._to > $since
+RETURN"""
+    + _SHOWN
+)
 _CITING: Final[tuple[LiteralString, ...]] = tuple(
     f"""
 UNWIND $keys AS about
 MATCH (c:{label} {{key: about}}) USING INDEX c:{label}(key)
 UNWIND [(c)<-[:{edge}]-(citing:Conclusion) | citing] AS n
-WITH about, n WHERE n._to = $open
-RETURN DISTINCT n.version AS id, n.key AS key, n._content AS content, n._sec[0] AS pair,
-       n._from[0] AS known_at, about
-"""
+WITH about, n WHERE n._to > $since
+RETURN DISTINCT{_SHOWN}"""
     # A comprehension: while there are few such edges, the planner else looks at all of them for each key.
     for label, edge in (("Conclusion", "EVIDENCE"), ("_Awaited", "_AWAITS"))
 )
-# An edge between two versions that both end here ended with the first of them.
+# An edge between two versions that both end here ends with the first of them.
 _CLOSE: Final[LiteralString] = """
-UNWIND range(0, size($rows) - 1) AS i
-MATCH (n:Conclusion {key: $rows[i].key}) USING INDEX n:Conclusion(key) WHERE n.version = $rows[i].id
-SET n._to = $rows[i].until
-WITH n, i MATCH (n)-[e]-() WHERE e._to = $open
-WITH e, min(i) AS first
-SET e._to = $rows[first].until
+UNWIND $rows AS r
+MATCH (n:Conclusion {key: r.key}) USING INDEX n:Conclusion(key) WHERE n._version = r.id
+SET n._to = r.until
+WITH n, r MATCH (n)-[e]-() WHERE e._to > r.until
+WITH e, min(r.until) AS first
+SET e._to = first
 """
 _CITE: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (n:Conclusion {key: r.citing}) USING INDEX n:Conclusion(key) WHERE n.version = r.citing_version
-MATCH (c:Conclusion {key: r.cited}) USING INDEX c:Conclusion(key) WHERE c.version = r.cited_version
+MATCH (n:Conclusion {key: r.citing}) USING INDEX n:Conclusion(key) WHERE n._version = r.citing_version
+MATCH (c:Conclusion {key: r.cited}) USING INDEX c:Conclusion(key) WHERE c._version = r.cited_version
 CREATE (n)-[e:EVIDENCE]->(c) SET e._sec = [r.pair], e._from = [r.since], e._to = r.until
 """
 _AWAIT: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (n:Conclusion {key: r.citing}) USING INDEX n:Conclusion(key) WHERE n.version = r.version
+MATCH (n:Conclusion {key: r.citing}) USING INDEX n:Conclusion(key) WHERE n._version = r.version
 MERGE (a:_Awaited {key: r.key})
 CREATE (n)-[:_AWAITS]->(a)
 """
@@ -57,39 +60,41 @@ def write(tx: Tx, conclusions: Sequence[Told]) -> Changes:
     if not conclusions:
         return Changes()
     changes = fold(read_standing(tx, conclusions), conclusions)
-    _close(tx, changes.closed)
+    _close(tx, changes.closed.values())
     write_opened.write(tx, changes.opened)
     _cite(tx, changes.citations)
     _await(tx, changes.awaiting)
     return changes
 
 
-def read_standing(tx: Tx, conclusions: Iterable[Told]) -> Standing:
-    """What stands in the graph of what these conclusions are about, or rest on."""
+def read_standing(tx: Tx, conclusions: Sequence[Told]) -> Standing:
+    """What stands in the graph of what these conclusions are about, or rest on.
+
+    What ended before any of them was known is as if it were not there.
+    """
     about = {told.thing.key for told in conclusions}
     resting = {key for told in conclusions for key in cited(told)}
+    since = min(told.known_at for told in conclusions)
     versions: dict[str, Version] = {}
     standing = Standing()
-    for row in run(tx, _CURRENT, keys=sorted(about | resting), open=OPEN):
-        standing.current[row["about"]] = _standing(row, versions)
+    for row in run(tx, _STANDING, keys=sorted(about | resting), since=since):
+        _put(standing.versions, row, versions)
     for query in _CITING:
-        for row in run(tx, query, keys=sorted(about), open=OPEN):
-            citing = _standing(row, versions)
-            if row["about"] not in citing.cites:
-                citing.cites.append(row["about"])
-            standing.citing.setdefault(row["about"], {})[citing.id] = citing
+        for row in run(tx, query, keys=sorted(about), since=since):
+            _put(standing.citing, row, versions)
     return standing
 
 
-def _standing(row: Any, versions: dict[str, Version]) -> Version:  # noqa: ANN401 - a row of the driver
-    fields = (row["id"], row["key"], row["content"], row["pair"], row["known_at"])
-    return versions.setdefault(row["id"], Version(*fields))
+def _put(into: dict[str, dict[str, Version]], row: Any, versions: dict[str, Version]) -> None:  # noqa: ANN401
+    fields = (row["id"], row["key"], row["content"], row["pair"], row["known_at"], row["until"])
+    version = versions.setdefault(row["id"], Version(*fields))
+    into.setdefault(row["about"], {})[version.id] = version
 
 
 def _close(tx: Tx, versions: Iterable[Version]) -> None:
     rows = [{"key": version.key, "id": version.id, "until": version.until} for version in versions]
     if rows:
-        run(tx, _CLOSE, rows=Rows(rows), open=OPEN).consume()
+        run(tx, _CLOSE, rows=Rows(rows)).consume()
 
 
 def _cite(tx: Tx, citations: Iterable[Citation]) -> None:

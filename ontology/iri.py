@@ -19,6 +19,7 @@ from ontology.times import to_text
 
 ROOT: Final = "urn:diurnal:"
 SUBJECT: Final = ROOT + "subject:"
+IDENTIFIER: Final = ROOT + "identifier:"
 PLACE: Final = ROOT + "place:"
 SOURCE: Final = ROOT + "source:"
 SENSOR: Final = ROOT + "sensor:"
@@ -44,7 +45,20 @@ def subject_id(iri: str) -> tuple[str, str] | None:
 
 def identifier(scheme: str, value: str) -> str:
     """The IRI of an identifier, such as `urn:diurnal:identifier:MMSI:367073680`."""
-    return f"{ROOT}identifier:{_scheme(scheme)}:{_encode(value)}"
+    return f"{IDENTIFIER}{_scheme(scheme)}:{_encode(value)}"
+
+
+@lru_cache(maxsize=65536)
+def identifier_id(iri: str) -> tuple[str, str] | None:
+    """Scheme and value of an identifier's IRI, or None where it is not, letter by letter, one of ours."""
+    parts = iri.removeprefix(IDENTIFIER).split(":")
+    if not iri.startswith(IDENTIFIER) or len(parts) != 2:
+        return None
+    scheme, value = parts[0], unquote(parts[1])
+    try:
+        return (scheme, value) if identifier(scheme, value) == iri else None
+    except IriError:
+        return None
 
 
 def scheme(name: str) -> str:

@@ -15,8 +15,8 @@ DEFAULT: Final = ""
 """The name of the default graph."""
 STATEMENT: Final = "Statement"
 """The kind of what is of no kind of ours."""
-KEPT: Final = tuple(name for name in KINDS if name != "Retraction")
-"""Kinds that the graph has things of."""
+KEPT: Final = tuple(name for name in KINDS if name not in ("Retraction", "Tick"))
+"""Kinds that the graph has things of, for readers; a source's watermark is the latest that anybody told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ import numpy as np
 from graph.reader.rdf_selection import Selection
 from graph.reader.reader import Reader, Row
 from graph.reader.within import Interval
-from graph.rows import EVIDENCE
+from graph.rows import LINKS_SAID
 from ontology.concluded import Place, Routine
 from ontology.kind import Described, Link, Thing, describe
 from ontology.literals import optional
-from ontology.observed import Identifier, Subject, SubjectState, Tick, TrackSegment
+from ontology.observed import Identifier, Subject, SubjectState, TrackSegment
 
 PAGE: Final = 1_000
 """Things of one question, so that none takes long, whatever the size of the graph."""
@@ -27,7 +27,6 @@ _TIMES: Final[dict[type[Thing], str]] = {
     Subject: "($class IS NULL OR $class IN labels(n))",
     SubjectState: "n.start <= $until AND n.start >= datetime.truncate('day', $since)",
     TrackSegment: "n.hour >= $since_hour AND n.hour <= $until",
-    Tick: "true",
     Place: "true",
     Routine: "true",
 }
@@ -42,7 +41,11 @@ def things(reader: Reader, selection: Selection) -> Iterator[Thing]:
         TooSlowError: a page took too long.
     """
     for kind in selection.kinds:
+        before = None
         for row in _rows(reader, selection, kind):
+            if kind is SubjectState and row["said"]["key"] == before:
+                continue  # known in another way, since a later start
+            before = row["said"]["key"]
             if kind is TrackSegment:
                 yield from _segment(row["said"], selection.within)
             elif (thing := _thing(kind, row)) is not None:
@@ -66,7 +69,7 @@ def _rows(reader: Reader, selection: Selection, kind: type[Thing]) -> Iterator[R
 def _page(kind: type[Thing]) -> str:
     return (
         f"MATCH (n:{_label(kind)}) WHERE n.key > $after AND {_wanted(kind)} "
-        f"WITH n ORDER BY n.key LIMIT $some {_told(kind)}"
+        f"WITH n ORDER BY {_order(kind)} LIMIT $some {_told(kind)}"
     )
 
 
@@ -83,7 +86,8 @@ def _about(kind: type[Thing]) -> str:
     both = f"MATCH (n:{label} {{key: $subject}}) RETURN n"
     if way:
         both += f" UNION MATCH (:Subject {{key: $subject}}){way}(n:{label}) RETURN n"
-    return f"CALL () {{ {both} }} WITH DISTINCT n WHERE {_wanted(kind)} WITH n ORDER BY n.key {_told(kind)}"
+    wanted = f"WITH DISTINCT n WHERE {_wanted(kind)} WITH n ORDER BY {_order(kind)}"
+    return f"CALL () {{ {both} }} {wanted} {_told(kind)}"
 
 
 def _arrow(link: Link, *, reverse: bool = False, name: str = "") -> str:
@@ -94,7 +98,7 @@ def _arrow(link: Link, *, reverse: bool = False, name: str = "") -> str:
 
 
 def _label(kind: type[Thing]) -> str:
-    return "Source" if kind is Tick else kind.__name__
+    return kind.__name__
 
 
 def _wanted(kind: type[Thing]) -> str:
@@ -108,9 +112,14 @@ def _told(kind: type[Thing]) -> str:
     links = ", ".join(
         f"{field.name}: {_ends(field.link)}"
         for field in describe(kind)
-        if field.link and field.link.target != EVIDENCE and kind is not TrackSegment
+        if field.link and field.name not in LINKS_SAID[kind] and kind is not TrackSegment
     )
-    return f"RETURN properties(n) AS said, {{{links}}} AS links ORDER BY n.key"
+    return f"RETURN properties(n) AS said, {{{links}}} AS links ORDER BY {_order(kind)}"
+
+
+def _order(kind: type[Thing]) -> str:
+    """A state is a node for each way in which it is known: the one with the earliest start comes first."""
+    return "n.key, n.start" if kind is SubjectState else "n.key"
 
 
 def _ends(link: Link) -> str:
@@ -128,9 +137,9 @@ def _thing(kind: type[Thing], row: Row) -> Thing | None:
         if field.link is None:
             values[field.name] = _plain(field.hint, row["said"].get(field.name))
             continue
-        # What a finding rests on may have ended since, or not have come yet: the finding itself says what.
-        held = row["said"] if field.link.target == EVIDENCE else row["links"]
-        ends = sorted(set(held.get(field.name) or ()))
+        held = row["said"] if field.name in LINKS_SAID[kind] else row["links"]
+        said = held.get(field.name) or ()
+        ends = [said] if isinstance(said, str) else sorted(set(said))
         if get_origin(field.hint) is tuple:
             values[field.name] = tuple(ends)
         elif ends or optional(field.hint):

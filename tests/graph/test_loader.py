@@ -161,7 +161,7 @@ def test_loaders_of_several_partitions_do_not_disturb_one_another(
         thread.join(60)
     assert loading.rows("MATCH (o:_Offset) RETURN o.next") == [[10]] * 4
     assert loading.value("MATCH (n:Place) RETURN count(n)") == 20
-    assert loading.value("MATCH (n:Source) RETURN n.watermark") == telling.at(9)
+    assert loading.value("MATCH (n:Source) RETURN n._watermark") == telling.at(9)
 
 
 @pytest.fixture

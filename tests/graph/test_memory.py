@@ -8,6 +8,7 @@ from graph.pieces import Known
 from graph.touches import EdgeId, NodeId, Touch
 
 SHIP = NodeId("Subject", "ship")
+PIER = NodeId("Place", "pier")
 CALL = EdgeId(SHIP, "IDENTIFIED_BY", NodeId("Identifier", "mmsi"))
 
 
@@ -25,7 +26,10 @@ def test_what_was_written_need_not_be_written_again() -> None:
     memory.remember_edge(CALL, {1: 50})
     assert memory.has_node(SHIP, Touch({1: 60}))
     assert memory.has_node(SHIP, Touch({1: 50}, {"kind": "Ship"}))
-    assert not memory.has_node(SHIP, Touch({1: 50}, {"kind": "Person"}))
+    assert memory.has_node(SHIP, Touch({1: 50}, {"kind": "Device"}))
+    assert memory.has_node(SHIP, Touch())
+    memory.remember_node(PIER, Touch({1: 50}, {"name": "Pier 11"}))
+    assert not memory.has_node(PIER, Touch({1: 50}, {"name": "Pier 12"}))
     assert not memory.has_node(SHIP, Touch({1: 40}))
     assert not memory.has_node(SHIP, Touch({2: 60}))
     assert memory.has_edge(CALL, {1: 50})

@@ -23,6 +23,8 @@ def test_a_conclusion_has_two_labels_and_its_literals(telling: Any) -> None:
     assert properties(stay) == {
         "key": stay.key,
         "view": "all",
+        "subject": telling.ship,
+        "place": telling.pier,
         "start": telling.at(0),
         "end": telling.at(600),
         "last_seen": telling.at(600),

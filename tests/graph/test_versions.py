@@ -15,7 +15,7 @@ def test_a_conclusion_makes_stubs_and_facts_fill_them(loading: Any, telling: Any
         "MATCH (:Stay)-[:AT]->(p:Place) RETURN p.name, p._sec, p._from, p._to, p.position.longitude"
     )
     assert (name, sec, since, to, lon) == ("Pier 11", [7], [to_ms(telling.at(3))], OPEN, -74.0)
-    assert loading.value("MATCH (:Subject)-[:STAYED]->(n:Stay:Conclusion) RETURN n.version") == "0-0"
+    assert loading.value("MATCH (:Subject)-[:STAYED]->(n:Stay:Conclusion) RETURN n._version") == "0-0"
 
 
 def test_new_content_closes_the_version_before_and_all_its_edges(loading: Any, telling: Any) -> None:
@@ -23,10 +23,10 @@ def test_new_content_closes_the_version_before_and_all_its_edges(loading: Any, t
     loading.load(telling.told(telling.stay(end=900), 20, offset=9))
     closed_at = to_ms(telling.at(20))
     rows = loading.rows(
-        "MATCH (n:Stay) RETURN n.version, n._from[0], n._to, n.end IS NULL ORDER BY n.version"
+        "MATCH (n:Stay) RETURN n._version, n._from[0], n._to, n.end IS NULL ORDER BY n._version"
     )
     assert rows == [["0-3", to_ms(telling.at(5)), closed_at, True], ["0-9", closed_at, OPEN, False]]
-    edges = "MATCH (n:Stay {version: $v})-[e]-() RETURN type(e), e._to ORDER BY type(e)"
+    edges = "MATCH (n:Stay {_version: $v})-[e]-() RETURN type(e), e._to ORDER BY type(e)"
     assert loading.rows(edges, v="0-3") == [["AT", closed_at], ["STAYED", closed_at]]
     assert loading.rows(edges, v="0-9") == [["AT", OPEN], ["STAYED", OPEN]]
 
@@ -62,7 +62,7 @@ def test_evidence_is_whatever_version_is_current(loading: Any, telling: Any) -> 
     loading.load(telling.told(stay, 5), telling.told(telling.finding([stay]), 6, offset=1))
     loading.load(telling.told(telling.stay(end=900), 20, offset=2))
     rows = loading.rows(
-        "MATCH (:Finding)-[e:EVIDENCE]->(n) RETURN n.version, e._from[0], e._to, e._sec ORDER BY n.version"
+        "MATCH (:Finding)-[e:EVIDENCE]->(n) RETURN n._version, e._from[0], e._to, e._sec ORDER BY n._version"
     )
     later = to_ms(telling.at(20))
     assert rows == [["0-0", to_ms(telling.at(6)), later, [7]], ["0-2", later, OPEN, [7]]]
@@ -73,7 +73,7 @@ def test_evidence_comes_back_with_what_was_retracted(loading: Any, telling: Any)
     loading.load(telling.told(stay, 5), telling.told(telling.finding([stay]), 6, offset=1))
     loading.load(telling.told(telling.retraction(stay), 20, offset=2))
     loading.load(telling.told(stay, 30, offset=3))
-    current = "MATCH (:Finding)-[e:EVIDENCE]->(n) WHERE e._to = $o RETURN n.version"
+    current = "MATCH (:Finding)-[e:EVIDENCE]->(n) WHERE e._to = $o RETURN n._version"
     assert loading.rows(current, o=OPEN) == [["0-3"]]
 
 
@@ -81,7 +81,7 @@ def test_evidence_may_come_after_what_rests_on_it(loading: Any, telling: Any) ->
     stay = telling.stay()
     loading.load(telling.told(telling.finding([stay]), 6))
     loading.load(telling.told(stay, 8, offset=1))
-    rows = loading.rows("MATCH (:Finding)-[e:EVIDENCE]->(n) RETURN n.version, e._from[0], e._to")
+    rows = loading.rows("MATCH (:Finding)-[e:EVIDENCE]->(n) RETURN n._version, e._from[0], e._to")
     assert rows == [["0-1", to_ms(telling.at(8)), OPEN]]
 
 
