@@ -40,7 +40,8 @@ _MOST_RATIO: Final = 8.0
 _PLACES: Final = """
 UNWIND range(0, 499) AS i
 CREATE (:Place {
-    key: 'place:' + i, name: 'Place ' + i, position: point({longitude: -74.1 + i / 3e3, latitude: 40.6 + i / 3e3}),
+    key: 'place:' + i, name: 'Place ' + i,
+    position: point({longitude: -74.1 + i / 3e3, latitude: 40.6 + i / 3e3}),
     _sec: range(1, 20), _from: [x IN range(1, 20) | 0], _to: $open})
 """
 _MAKE: Final = """
@@ -144,7 +145,8 @@ def _channel(reader: Reader) -> Measure:
     """A look-up of a key that is hidden, over one of a key that is not there."""
     some = Reader(reader.driver, reader.database, Sight.of(range(2, 21)))
     query = "MATCH (s:Subject {key: $key}) RETURN s.kind AS kind"
-    hidden, absent = [], []
+    hidden: list[float] = []
+    absent: list[float] = []
     for at in range(400):
         for times, key in ((hidden, f"ship:{at * 20}"), (absent, f"nobody:{at * 20}")):
             start = time.perf_counter()
