@@ -98,7 +98,7 @@ def _fill(driver: Driver) -> None:
     ships, step = _STAYS // 9, 2_000
     for start in range(0, ships, step):
         given = {"from": start, "to": start + step - 1, "open": OPEN, "day": DAY}
-        driver.execute_query(_MAKE, given)  # type: ignore[arg-type]
+        driver.execute_query(_MAKE, given)
     driver.execute_query("CALL db.awaitIndexes(300)")
 
 
@@ -133,7 +133,8 @@ def corpus() -> list[tuple[str, str]]:
 def _timed(ask: Callable[[], object]) -> float:
     """The median of some goes, after two to warm up."""
     ask(), ask()
-    began, times = time.perf_counter(), []
+    began = time.perf_counter()
+    times: list[float] = []
     while not times or (time.perf_counter() - began < _SECONDS and len(times) < _TIMES):
         start = time.perf_counter()
         ask()
