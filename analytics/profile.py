@@ -121,6 +121,8 @@ def _has_concluded(bootstrap: str, topics: Topics, name: str) -> bool:
 
 
 def _shown(profile: Profile) -> str:
+    if profile == UNKEPT:
+        return "one that sees whatever comes"
     return profile.model_dump_json(exclude_defaults=True)
 
 
