@@ -45,6 +45,7 @@ COMMANDS: Final[dict[str, Listed]] = {
     "digest": Listed("operate", OPERATE, "Print the digest of the graph, to compare it with another."),
     "export-log": Listed("backup", OPERATE, "Write the log, which is the truth, into a file: a back-up."),
     "import-log": Listed("backup", OPERATE, "Write an exported log into a home that was never used."),
+    "audit": Listed("audit", OPERATE, "Read the audit log, prove that it is whole, and forget."),
     "token": Listed("tokens", OPERATE, "Make a token for the API, and print it."),
     "secrets": Listed("deployment", OPERATE, "Make the secrets that docker-compose.yml needs, once."),
     "guard": Listed("guard", OPERATE, "Compile the guard, for a Neo4j that is not started from here."),
@@ -71,6 +72,8 @@ def load(name: str) -> TyperCommand:
     module = import_module(f"api.cli.{COMMANDS[name].module}")
     app = typer.Typer(rich_markup_mode="markdown")
     app.callback()(lambda: None)
-    for function in module.COMMANDS:
+    if hasattr(module, "GROUP"):
+        app.add_typer(module.GROUP, name=name)
+    for function in getattr(module, "COMMANDS", ()):
         app.command()(function)
     return cast("TyperCommand", typer.main.get_group(app).commands[name])

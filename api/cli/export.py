@@ -16,6 +16,7 @@ import typer
 from pyoxigraph import RdfFormat
 
 from api.cli import context
+from api.cli.asked import asked
 from api.cli.errors import InputError, UnknownSubjectError
 from api.cli.look import resolve
 from api.cli.output import note
@@ -97,7 +98,14 @@ def export(
     """
     within = _interval(since, until)
     pairs = _pairs(label, distribution)
-    with context.reader() as reader, _opened(output) as to:
+    given = {"subject": subject, "kind": kind, "label": label, "distribution": distribution, "graph": graph}
+    times = {"since": since, "until": until, "expand": expand, "format": str(form)}
+    with (
+        asked("export rdf", given | times, streamed=True) as account,
+        context.reader() as reader,
+        _opened(output) as to,
+    ):
+        account.sees(reader.sight)
         try:
             chosen = Selection(
                 subject=None if subject is None else _iri(reader, subject),

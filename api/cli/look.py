@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from api.cli import context
+from api.cli.asked import asked
 from api.cli.errors import InputError, UnknownSubjectError
 from api.cli.life import render_life
 from api.cli.output import AsJson, emit_json, emit_rows, emit_text, note
@@ -35,8 +36,11 @@ def subjects(
     Example: `diurnal subjects "nyc ferry"`, then `diurnal show mmsi:367073680`.
     """
     within = Interval() if everybody else SEEN
-    with context.reader() as reader:
+    given = {"search": search, "kind": kind, "limit": limit, "all": everybody}
+    with asked("subjects", given) as account, context.reader() as reader:
+        account.sees(reader.sight)
         page = reading.search(reader, reading.Asked(q=search, kind=kind, within=within), limit)
+        account.rows = len(page.items)
     rows = [item.model_dump() for item in page.items]
     emit_rows(rows, COLUMNS, as_json=as_json)
     if not rows and not everybody:
@@ -52,8 +56,10 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Tell a subject's life: who, where it stays, its routine, and its findings."""
-    with context.reader() as reader:
+    with asked("show", {"subject": subject}) as account, context.reader() as reader:
+        account.sees(reader.sight)
         found = summary.show(reader, resolve(reader, subject))
+        account.rows = 1
     if as_json:
         emit_json(found.model_dump(mode="json"))
     else:
@@ -73,10 +79,10 @@ def query(
 
     Example: `diurnal query 'MATCH (f:Finding)-[:ABOUT]->(s) RETURN s.key, f.statement LIMIT 5'`
     """
-    with context.driver() as (opened, database):
-        answer = operator.query(
-            opened, cypher, _parameters(parameter or []), database=database, max_rows=limit
-        )
+    values = _parameters(parameter or [])
+    with asked("query", values, query=cypher) as account, context.driver() as (opened, database):
+        answer = operator.query(opened, cypher, values, database=database, max_rows=limit)
+        account.rows = len(answer.rows)
     rows: list[dict[str, Any]] = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     emit_rows(rows, list(answer.columns), as_json=as_json)
     if not answer.complete:

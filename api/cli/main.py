@@ -58,6 +58,10 @@ def options(
             help="Folder of data, logs and secrets of one stack (else DIURNAL_HOME, else the user's)."
         ),
     ] = None,
+    purpose: Annotated[
+        str | None,
+        typer.Option(help="What you ask for, such as the number of a case: it is kept in the audit log."),
+    ] = None,
     log_level: Annotated[
         Level, typer.Option(case_sensitive=False, help="The least severe lines of the log that are shown.")
     ] = Level.INFO,
@@ -69,7 +73,7 @@ def options(
     from runtime import telemetry
 
     telemetry.configure(log_level)
-    context.override(home=home.expanduser().resolve() if home else None)
+    context.override(home=home.expanduser().resolve() if home else None, purpose=purpose)
 
 
 def run() -> None:

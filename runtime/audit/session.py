@@ -160,7 +160,7 @@ class Session:
 
     def _serve(self) -> None:
         while not self._ended.is_set():
-            self._producer.poll(0.1)
+            self._producer.poll(0.05)
             if self._waiting and time.monotonic() > self._waiting[0]:
                 self._give_up()
         self._producer.poll(0)  # tells those who wait still

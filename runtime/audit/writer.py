@@ -29,9 +29,9 @@ RETRY_S: Final = 2.0
 """So long after a chain could not be begun nobody tries again: those who ask are told at once."""
 
 
-def notes_folder(home: Path) -> Path:
-    """Where the notes of a home are."""
-    return home / "audit" / "heads"
+def notes_folder(home: Path, topic: str) -> Path:
+    """Where the notes of a home are about the writers of a topic (its full name)."""
+    return home / "audit" / "heads" / topic
 
 
 class Writer:
@@ -51,7 +51,7 @@ class Writer:
         self._bootstrap = bootstrap
         self._topics = Topics(settings.topic_prefix, settings.topic_replicas)
         self._keys = Keys.of(settings)
-        self._notes = notes_folder(settings.home)
+        self._notes = notes_folder(settings.home, self._topics.audit)
         self._instance = re.sub(r"[^A-Za-z0-9._]", "-", instance)[:60]
         self._session: Session | None = None
         self._not_before = 0.0
@@ -69,6 +69,15 @@ class Writer:
     def ready(self) -> bool:
         """Whether `submit` will not have to begin a chain, which takes a while."""
         return self._session is not None and not self._session.broken
+
+    def begin(self) -> None:
+        """Begin a chain, if none is open, so that the first entry need not wait for that.
+
+        Raises:
+            AuditAwayError: Kafka does not let it begin.
+        """
+        if not self.ready:
+            self._begun()
 
     def submit(self, entry: Entry) -> Future[Place]:
         """Hand over an entry; the future is done when the log has taken it, or fails with `AuditAwayError`.

@@ -34,6 +34,8 @@ from runtime.topics import Topics
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
 Entries = Callable[[], list[Read]]
+ONCE = {"Connection": "close"}
+"""After a fault the server closes the connection, which the next question may notice too late."""
 AUDITOR = {"nationality": ("GB",), "audit": ("true",)}
 
 
@@ -171,7 +173,7 @@ def test_refusals_and_faults_are_written_down(asking: Client, entries: Entries) 
         ("/nothing", 404, Event.REFUSED, "GET none"),
         ("/breaks", 500, Event.FAILED, "GET /breaks"),
     ):
-        assert asking.get(path).status_code == status
+        assert asking.get(path, headers=ONCE).status_code == status
         entry = entries()[0].entry
         assert (entry.event, entry.route, entry.secret.query) == (event, route, f"GET {path}")
         assert entry.parameters == (), "names that no route has could be anything"
@@ -200,6 +202,14 @@ def test_who_went_away_is_written_down(asking: Client, entries: Entries) -> None
 
 def test_without_the_log_there_is_no_answer(audited: FastAPI, asking: Client, api_settings: Settings) -> None:
     there = audited.state.audit
+    try:
+        _ask_in_vain(audited, asking, api_settings)
+    finally:
+        audited.state.audit = there
+    assert asking.get("/asks").status_code == 200
+
+
+def _ask_in_vain(audited: FastAPI, asking: Client, api_settings: Settings) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         audited.state.audit = Writer(f"127.0.0.1:{nobody.getsockname()[1]}", api_settings, "away")
@@ -207,10 +217,8 @@ def test_without_the_log_there_is_no_answer(audited: FastAPI, asking: Client, ap
             told = asking.get(path)
             assert (told.status_code, told.json()["type"]) == (503, "urn:diurnal:problem:audit-away")
             assert told.headers["Retry-After"]
-        assert asking.get("/breaks").status_code == 500
+        assert asking.get("/breaks", headers=ONCE).status_code == 500
         assert asking.get("/health").status_code == 200
-    audited.state.audit = there
-    assert asking.get("/asks").status_code == 200
 
 
 def test_a_log_that_halts_ends_an_answer_on_its_way(
@@ -291,5 +299,5 @@ def test_the_log_is_read_page_by_page_and_that_is_written_down(asking: Client, e
 def test_in_the_end_every_chain_is_whole(kafka: str, asking: Client, api_settings: Settings) -> None:
     assert asking.get("/asks").status_code == 200
     topic = Topics(api_settings.topic_prefix).audit
-    found = verify(kafka, topic, Keys.of(api_settings), notes(notes_folder(api_settings.home)))
+    found = verify(kafka, topic, Keys.of(api_settings), notes(notes_folder(api_settings.home, topic)))
     assert found.whole, found.faults

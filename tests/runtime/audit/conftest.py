@@ -72,11 +72,11 @@ def lying(kafka: str, topic: str) -> Callable[[], list[Record]]:
 @pytest.fixture
 def verdict(kafka: str, settings: Settings, topic: str) -> Callable[[], Verdict]:
     """What verification says now."""
-    return lambda: verify(kafka, topic, Keys.of(settings), notes(notes_folder(settings.home)))
+    return lambda: verify(kafka, topic, Keys.of(settings), notes(notes_folder(settings.home, topic)))
 
 
 @pytest.fixture
-def copied(kafka: str, kafka_admin: AdminClient, settings: Settings) -> Copy:
+def copied(kafka: str, kafka_admin: AdminClient, settings: Settings, topic: str) -> Copy:
     """Writes records, tampered with, into a topic of their own, and verifies that with the same keys."""
 
     def copy(records: Sequence[Record]) -> Verdict:
@@ -86,6 +86,7 @@ def copied(kafka: str, kafka_admin: AdminClient, settings: Settings) -> Copy:
         for record in records:
             producer.produce(elsewhere.audit, record.value, record.key, 0)
         assert producer.flush(10) == 0
-        return verify(kafka, elsewhere.audit, Keys.of(settings), notes(notes_folder(settings.home)))
+        local = notes(notes_folder(settings.home, topic))
+        return verify(kafka, elsewhere.audit, Keys.of(settings), local)
 
     return copy

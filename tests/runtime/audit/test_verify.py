@@ -223,7 +223,14 @@ def _killed(kafka: str, settings: Settings, after: int) -> int:
 
 
 def test_a_writer_that_was_killed_is_told_from_a_log_cut_off(
-    kafka: str, settings: Settings, writer: New, entry: Make, lying: Lying, verdict: Judge, copied: Copy
+    kafka: str,
+    topic: str,
+    settings: Settings,
+    writer: New,
+    entry: Make,
+    lying: Lying,
+    verdict: Judge,
+    copied: Copy,
 ) -> None:
     said = _killed(kafka, settings, 40)
     found = verdict()
@@ -239,7 +246,7 @@ def test_a_writer_that_was_killed_is_told_from_a_log_cut_off(
 
     with writer() as second:  # the next writer of the home says so in its chain, and the note is gone
         second.write(entry())
-    assert not notes(notes_folder(settings.home))
+    assert not notes(notes_folder(settings.home, topic))
     found = verdict()
     assert found.whole, found.faults
     assert [chain.end for chain in found.chains.values()] == [End.KILLED, End.CLOSED]

@@ -45,11 +45,13 @@ def test_what_is_written_lies_there_at_once_and_tells_no_name(writer: New, entry
         assert secret not in value
 
 
-def test_a_writer_that_wrote_nothing_leaves_nothing(writer: New, lying: Lying, settings: Settings) -> None:
+def test_a_writer_that_wrote_nothing_leaves_nothing(
+    writer: New, lying: Lying, settings: Settings, topic: str
+) -> None:
     with writer():
         pass
     assert lying() == []
-    assert notes(notes_folder(settings.home)) == []
+    assert notes(notes_folder(settings.home, topic)) == []
 
 
 def test_the_longest_entry_is_written_and_a_longer_one_refused(
@@ -75,7 +77,7 @@ def test_what_cannot_be_written_down_is_refused(writer: New, entry: Make, verdic
 
 
 def test_kafka_away_from_the_start_is_told_within_seconds_then_at_once(
-    settings: Settings, entry: Make
+    settings: Settings, topic: str, entry: Make
 ) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
@@ -88,7 +90,7 @@ def test_kafka_away_from_the_start_is_told_within_seconds_then_at_once(
             with pytest.raises(AuditAwayError, match="try again"):
                 one.write(entry())
             assert time.monotonic() - began < 0.1
-    assert notes(notes_folder(settings.home)) == []
+    assert notes(notes_folder(settings.home, topic)) == []
 
 
 @contextmanager
