@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
 from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
-from starlette.concurrency import run_in_threadpool
 
 from api import openapi, problems
-from api.auth import BearerAuth, Tokens
+from api.audited import Audited
+from api.auth import BearerAuth
 from api.exporter import Exporter, exported
 from api.following import following
-from api.gate import LabelGate
 from api.headers import SecurityHeaders
+from api.identity.trusted import verifier
+from api.known_pairs import known_pairs
 from api.limits import BodyLimit
 from api.log import in_graph
 from api.metering import Metering
+from api.moments import Moments
 from api.outlook import Outlook
 from api.report.store import ReportStore
 from api.routes import ROUTERS
+from api.sights import Sights, Withdrawn, nothing_withdrawn
 from api.state import State
-from graph.reader.errors import GraphAwayError
-from runtime.errors import TransientError
-from runtime.interner import interned
+from runtime.audit.writer import Writer as AuditWriter
 from runtime.concluders import concluders, readers
 from runtime.members import members
 from runtime.servers.endpoints import Endpoints
@@ -37,7 +37,8 @@ from runtime.topics import Topics
 DESCRIPTION: Final = """
 Pattern of life: who is watched, where they stay, what is usual for them, and when life departs from it.
 
-- **Token**: every path but `/health` needs `Authorization: Bearer …`; `diurnal token NAME` makes one.
+- **Token**: every path but `/health` needs `Authorization: Bearer …`; docs/access.md tells whence.
+- **What you see** is what your token's attributes pass, of one `view`, `as_of` now or a moment in the past.
 - **Times** are RFC 3339 in UTC, written with `+00:00`; distances metres, speeds m/s, positions WGS 84.
 - **Pages**: lists come in pages; give `next` as `cursor` for the following one, with the same filters.
 - **Filters**: `bbox` and `datetime` as in OGC API Features. An unknown parameter is refused.
@@ -46,19 +47,17 @@ Pattern of life: who is watched, where they stay, what is usual for them, and wh
 
 
 def create_app(settings: Settings, endpoints: Endpoints) -> FastAPI:
-    """The application; it opens its way to the graph when it starts, and closes it when it ends.
-
-    Raises (when it starts):
-        ClosedError: the graph holds more than one label, or one that the log does not name.
-    """
+    """The application; it opens its way to the graph when it starts, and closes it when it ends."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         with following(settings, endpoints, open_driver) as driver:
             held = hold(settings, endpoints, driver)
-            await run_in_threadpool(_refuse_over_labels, held)
             app.state.held = held
-            with exported(exporter(held)):
+            with (
+                exported(exporter(held)),
+                AuditWriter(endpoints.kafka_bootstrap, settings, "api") as app.state.audit,
+            ):
                 yield
 
     app = FastAPI(
@@ -76,24 +75,36 @@ def create_app(settings: Settings, endpoints: Endpoints) -> FastAPI:
     problems.register(app)
     openapi.describe(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(BearerAuth, tokens=Tokens(tokens_file(settings)))
+    app.add_middleware(Audited, purpose_required=settings.purpose_required)
+    app.add_middleware(BearerAuth, verifier=verifier(settings))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Metering)
     return app
 
 
-def tokens_file(settings: Settings) -> Path:
-    """Where the hashes of the tokens are."""
-    return settings.tokens_file or settings.home / "tokens"
+def hold(
+    settings: Settings, endpoints: Endpoints, driver: Driver, withdrawn: Withdrawn = nothing_withdrawn
+) -> State:
+    """What the application holds while it runs.
 
-
-def hold(settings: Settings, endpoints: Endpoints, driver: Driver) -> State:
-    """What the application holds while it runs."""
-    reports = ReportStore(settings.home / "reports")
+    Args:
+        settings: of this installation.
+        endpoints: where the servers are.
+        driver: the way to the graph.
+        withdrawn: tells the distributions that nobody may see any more.
+    """
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
-    gate = LabelGate(driver, endpoints.neo4j_database, lambda: interned(endpoints.kafka_bootstrap, topics))
     outlook = Outlook(endpoints.kafka_bootstrap, topics, concluders=list(concluders(settings)))
-    return State(settings, endpoints, driver, gate, reports, outlook)
+    known = known_pairs(lambda: outlook.admin, endpoints.kafka_bootstrap, topics)
+    return State(
+        settings,
+        endpoints,
+        driver,
+        Sights(known, settings.all_views(), settings.hierarchies, withdrawn),
+        Moments(lambda: in_graph(driver, endpoints.neo4j_database), outlook.stand),
+        ReportStore(settings.home / "reports"),
+        outlook,
+    )
 
 
 def exporter(held: State) -> Exporter:
@@ -124,11 +135,3 @@ def open_driver(endpoints: Endpoints) -> Driver:
         max_transaction_retry_time=1.0,
         notifications_min_severity=NotificationMinimumSeverity.OFF,
     )
-
-
-def _refuse_over_labels(held: State) -> None:
-    """Servers that are away now may come: the gate asks again before anything is served."""
-    try:
-        held.gate.check()
-    except (GraphAwayError, TransientError):
-        return

@@ -1,122 +1,63 @@
-"""Who may ask: bearer tokens, of which only hashes are kept, in a file that its owner alone can read."""
+"""Who may ask: whoever shows a token that proves who they are."""
 
 from __future__ import annotations
 
-import hmac
-import stat
-import threading
-from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
 import structlog
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import problems
+from api.identity.errors import TokenRefusedError
+from api.identity.verify import Verifier
 
 OPEN_PATHS: Final = frozenset({"/health"})
 """What answers without a token; everything else does not, whether it exists or not."""
 WHO: Final = "diurnal.who"
-"""Where the name that belongs to the token stands in a request's state."""
+"""Where the name of who asks stands in a request's state."""
+CLEARANCE: Final = "diurnal.clearance"
+"""Where their clearance stands."""
 
+_DETAIL: Final = (
+    "Show a token: `Authorization: Bearer …`, from your identity provider, or made by"
+    " `diurnal token --user NAME` where the operator lets that in."
+)
 _log = structlog.get_logger(__name__)
-_Mark = tuple[int, int, int]
-
-
-class Tokens:
-    """The tokens of a file, read again when it changes.
-
-    A line holds a name and the SHA-256 of its token in hex; empty lines and those with `#` are passed over.
-    A file that is missing, unreadable, or open to others than its owner lets nobody in.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._mark: _Mark | None = None
-        self._digests: tuple[tuple[str, bytes], ...] = ()
-        self._lock = threading.Lock()
-
-    def who(self, token: str) -> str | None:
-        """The name that belongs to a token, or None; takes as long for a wrong one as for a right one."""
-        digest = sha256(token.encode()).digest()
-        found = None
-        for name, kept in self._current():
-            if hmac.compare_digest(digest, kept):
-                found = name
-        return found
-
-    def _current(self) -> tuple[tuple[str, bytes], ...]:
-        with self._lock:
-            mark = self._look()
-            if mark is None or mark != self._mark:
-                self._digests = () if mark is None else self._read()
-                self._mark = mark
-            return self._digests
-
-    def _look(self) -> _Mark | None:
-        try:
-            found = self._file.stat()
-        except OSError:
-            return None
-        if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            _log.error("tokens file refused", file=str(self._file), remedy="chmod 600")
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
-
-    def _read(self) -> tuple[tuple[str, bytes], ...]:
-        try:
-            lines = self._file.read_text().splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            _log.error("tokens file unreadable", file=str(self._file), error=str(error))
-            return ()
-        parsed = [_parse(number, line) for number, line in enumerate(lines, 1)]
-        return tuple(entry for entry in parsed if entry is not None)
-
-
-def _parse(number: int, line: str) -> tuple[str, bytes] | None:
-    words = line.split()
-    if not words or words[0].startswith("#"):
-        return None
-    try:
-        name, text = words
-        digest = bytes.fromhex(text)
-    except ValueError:
-        digest = b""
-    if len(digest) != sha256().digest_size:
-        _log.error("tokens file: line passed over", line=number, remedy="write `name sha256-in-hex`")
-        return None
-    return name, digest
 
 
 class BearerAuth:
-    """Lets a request through when it shows a token, or goes to an open path."""
+    """Lets a request through when it shows a token that proves somebody, or goes to an open path."""
 
-    def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
+    def __init__(self, app: ASGIApp, verifier: Verifier) -> None:
         self._app = app
-        self._tokens = tokens
+        self._verifier = verifier
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, or answers 401; sockets of any other kind are closed."""
-        if scope["type"] == "lifespan":
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"] in OPEN_PATHS):
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
             await self._http(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         shown = _shown(scope)
-        who = self._tokens.who(shown) if shown else None
-        if who is None and scope["path"] not in OPEN_PATHS:
-            await _refuse(scope, receive, send, shown=shown is not None)
+        if shown is None:
+            await _refuse(scope, receive, send, 'Bearer realm="diurnal"')
             return
-        scope.setdefault("state", {})[WHO] = who
+        try:
+            clearance = await run_in_threadpool(self._verifier.clearance, shown)
+        except TokenRefusedError as refusal:
+            _log.info("token refused", why=str(refusal))
+            await _refuse(scope, receive, send, 'Bearer realm="diurnal", error="invalid_token"')
+            return
+        scope.setdefault("state", {}).update({WHO: clearance.name, CLEARANCE: clearance})
         await self._app(scope, receive, send)
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, *, shown: bool) -> None:
-    challenge = 'Bearer realm="diurnal"' + (', error="invalid_token"' if shown else "")
-    detail = "Show a token: `Authorization: Bearer …`; `diurnal token NAME` makes one."
+async def _refuse(scope: Scope, receive: Receive, send: Send, challenge: str) -> None:
     headers = {"WWW-Authenticate": challenge}
-    response = problems.respond(scope["path"], 401, "no-token", detail, headers=headers)
+    response = problems.respond(scope["path"], 401, "no-token", _DETAIL, headers=headers)
     await response(scope, receive, send)
 
 

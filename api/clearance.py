@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ontology.labels import Hierarchies, evaluate, parse
+
 Held = tuple[tuple[str, tuple[str, ...]], ...]
 """Attributes with their values, both in order: the same holdings are the same key."""
 
@@ -28,6 +30,14 @@ class Clearance:
         """The clearance of somebody with attributes, in whatever order these were told."""
         held = tuple(sorted((key, tuple(sorted(set(values)))) for key, values in attributes.items()))
         return cls(name, issuer, held)
+
+    def passes(self, label: str, hierarchies: Hierarchies) -> bool:
+        """Whether what they hold passes a label.
+
+        Raises:
+            LabelError: the label is no expression.
+        """
+        return evaluate(parse(label), self.attributes, hierarchies)
 
     @property
     def attributes(self) -> dict[str, tuple[str, ...]]:

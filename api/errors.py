@@ -2,7 +2,7 @@
 
 ApiError
 ├── BadParameterError  a parameter that cannot be used: the client's to mend
-├── ClosedError        nothing is served until the operator has seen to it
+├── NotForYouError     something is for those who hold an attribute
 ├── TooLateError       a moment of which not everything is loaded yet
 ├── ViewRefusedError   a view that is not there, or not for who asks
 └── ReportStoreError   the folder with the reports is damaged
@@ -27,8 +27,8 @@ class BadParameterError(ApiError):
         self.detail = detail
 
 
-class ClosedError(ApiError):
-    """The graph holds more than this API may serve to everybody."""
+class NotForYouError(ApiError):
+    """What was asked for is for those who hold an attribute; the message does not name it."""
 
 
 class TooLateError(ApiError):

@@ -105,6 +105,24 @@ def only_known_parameters(request: Request) -> None:
             raise BadParameterError(name, f"is no parameter of this path; there are: {offered}")
 
 
+ViewName = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=32,
+        description="View whose conclusions are read; without it the first that you may read.",
+        examples=["all"],
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    Query(
+        max_length=64,
+        description="As of when: what became known later is not there. RFC 3339 with a time zone, not later"
+        " than the log is loaded; without it now.",
+        examples=["2020-12-05T12:00Z"],
+    ),
+]
 InBox = Annotated[Box | None, Depends(_box)]
 Within = Annotated[Interval, Depends(_interval)]
 SubjectKey = Annotated[str, Depends(_subject)]

@@ -9,12 +9,23 @@ from fastapi.openapi.utils import get_openapi
 
 from api.auth import OPEN_PATHS
 from api.problems import MEDIA_TYPE, Problem
+from api.purpose import HEADER
+from runtime.audit.entry import MOST_PURPOSE
 
 _PROBLEMS: Final = {
     "401": "No token, or one that is not known",
+    "403": "A view, or something else, that is not for you",
     "404": "Nothing with that key",
     "422": "A parameter or the body cannot be used",
-    "503": "The graph is away, the question took too long, or the API is closed",
+    "503": "The graph, the log or the audit log is away, or the question took too long",
+}
+
+_PURPOSE: Final = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "What it is asked for: a few words or the number of a case. The operator may require it.",
+    "schema": {"type": "string", "maxLength": MOST_PURPOSE},
 }
 
 
@@ -54,6 +65,7 @@ def _describe_operation(path: str, operation: dict[str, Any]) -> None:
     if path in OPEN_PATHS:
         return
     operation["security"] = [{"token": []}]
+    operation.setdefault("parameters", []).append(_PURPOSE)
     for status, words in _PROBLEMS.items():
         if status == "404" and "{" not in path:
             continue

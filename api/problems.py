@@ -13,9 +13,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from api.errors import BadParameterError, ClosedError
+from api.errors import BadParameterError, NotForYouError, TooLateError, ViewRefusedError
 from api.headers import SECURITY_HEADERS
-from graph.reader.errors import GraphAwayError, NotKnownError, TooSlowError
+from graph.reader.errors import GraphAwayError, NotKnownError, TooSlowError, UnguardedError
 from runtime.errors import TransientError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -85,8 +85,11 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(NotKnownError, _not_known)
     app.add_exception_handler(GraphAwayError, _away)
     app.add_exception_handler(TooSlowError, _too_slow)
-    app.add_exception_handler(ClosedError, _closed)
+    app.add_exception_handler(TooLateError, _too_late)
+    app.add_exception_handler(ViewRefusedError, _view_refused)
+    app.add_exception_handler(UnguardedError, _unguarded)
     app.add_exception_handler(TransientError, _log_away)
+    app.add_exception_handler(NotForYouError, _not_for_you)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -135,14 +138,28 @@ def _log_away(request: Request, error: Exception) -> Response:
     return respond(request.url.path, 503, "log-away", detail, headers=RETRY_AFTER)
 
 
+def _not_for_you(request: Request, error: Exception) -> Response:
+    return respond(request.url.path, 403, "not-for-you", str(error))
+
+
 def _too_slow(request: Request, error: Exception) -> Response:
     return respond(request.url.path, 503, "too-slow", str(error), headers=RETRY_AFTER)
 
 
-def _closed(request: Request, error: Exception) -> Response:
-    _log.error("closed", reason=str(error))
-    detail = "The API is closed until its operator has seen to it; its log says why."
-    return respond(request.url.path, 503, "closed", detail)
+def _too_late(request: Request, error: Exception) -> Response:
+    return respond(request.url.path, 422, "as-of-too-late", str(error))
+
+
+def _view_refused(request: Request, error: Exception) -> Response:
+    return respond(request.url.path, 403, "view-refused", str(error))
+
+
+def _unguarded(request: Request, error: Exception) -> Response:
+    _log.error("unguarded", reason=str(error))
+    detail = (
+        "The graph is not guarded, so nothing is read, until its operator has seen to it; the log says how."
+    )
+    return respond(request.url.path, 503, "unguarded", detail)
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:

@@ -6,9 +6,9 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from api.app import create_app, hold, open_driver, tokens_file
-from graph.reader.errors import GraphAwayError
-from runtime.errors import TransientError
+from api.app import create_app
+from api.identity.local import KEY_SET
+from api.identity.trusted import issuer_folder
 from runtime.servers.endpoints import Endpoints
 from runtime.settings import Settings
 
@@ -16,15 +16,10 @@ _log = structlog.get_logger(__name__)
 
 
 def serve(settings: Settings, endpoints: Endpoints, port: int) -> None:
-    """Serves the API on the settings' address until SIGTERM or SIGINT.
-
-    Raises:
-        ClosedError: the graph holds more than one label, or one that the log does not name; nothing was
-            served.
-    """
-    _look_first(settings, endpoints)
-    if not tokens_file(settings).exists():
-        _log.warning("no tokens file: nobody is let in", remedy="diurnal token NAME")
+    """Serves the API on the settings' address until SIGTERM or SIGINT."""
+    if not _lets_anybody_in(settings):
+        remedy = "set DIURNAL_JWKS_FILE or DIURNAL_JWKS_URL, or call `diurnal token --user NAME`"
+        _log.warning("nobody can prove who they are, so nobody is let in yet", remedy=remedy)
     uvicorn.Server(uvicorn_config(create_app(settings, endpoints), settings.api_host, port)).run()
 
 
@@ -43,10 +38,7 @@ def uvicorn_config(app: FastAPI, host: str, port: int) -> uvicorn.Config:
     )
 
 
-def _look_first(settings: Settings, endpoints: Endpoints) -> None:
-    """Refuses with its own error before a server starts, whose own would hide it."""
-    with open_driver(endpoints) as driver:
-        try:
-            hold(settings, endpoints, driver).gate.check()
-        except (GraphAwayError, TransientError) as error:
-            _log.warning("what the graph holds is not known yet", error=str(error))
+def _lets_anybody_in(settings: Settings) -> bool:
+    provider = settings.jwks_file is not None or settings.jwks_url is not None
+    local = settings.local_issuer and (issuer_folder(settings) / KEY_SET).exists()
+    return provider or local

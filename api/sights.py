@@ -15,7 +15,7 @@ from api.errors import ViewRefusedError
 from api.known_pairs import Known
 from graph.sight import NOW, Sight
 from ontology.errors import LabelError
-from ontology.labels import Attributes, Hierarchies, evaluate, parse
+from ontology.labels import Hierarchies, Holding, parse
 from ontology.views import View, covers, view_of
 
 MOST: Final = 256
@@ -129,13 +129,13 @@ class Sights:
     def _evaluated(
         self, held: Held, labels: dict[str, bool], known: Known, withdrawn: frozenset[str]
     ) -> _Passed:
-        attributes = dict(held)
+        holding = Holding(dict(held), self._hierarchies)
         observed: set[int] = set()
         concluded: dict[str, set[int]] = {}
         for number, pair in known.pairs.items():
             passes = labels.get(pair.label)
             if passes is None:
-                passes = labels[pair.label] = _passes(pair.label, attributes, self._hierarchies)
+                passes = labels[pair.label] = _passes(pair.label, holding)
             if passes and pair.distribution not in withdrawn:
                 view = view_of(pair.distribution)
                 (observed if view is None else concluded.setdefault(view, set())).add(number)
@@ -143,9 +143,9 @@ class Sights:
         return _Passed(known.version, withdrawn, frozenset(observed), frozen)
 
 
-def _passes(label: str, attributes: Attributes, hierarchies: Hierarchies) -> bool:
+def _passes(label: str, holding: Holding) -> bool:
     try:
-        return evaluate(parse(label), attributes, hierarchies)
+        return holding.passes(parse(label))
     except LabelError:
         _log.error("a label that is no expression: nobody passes it", label=label[:200])
         return False

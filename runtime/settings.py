@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 import platformdirs
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ontology.labels import canonical
@@ -92,10 +92,6 @@ class Settings(BaseSettings):
         description="Address on which the API listens. It speaks plain HTTP: leave it on loopback, but in a"
         " container, whose port is published on loopback only.",
     )
-    tokens_file: Path | None = Field(
-        default=None,
-        description="File with the API's tokens, a name and a SHA-256 a line; `tokens` in the home.",
-    )
     jwks_file: Path | None = Field(
         default=None,
         description="File with the public keys of an identity provider, a JSON Web Key Set; it is read again"
@@ -139,6 +135,12 @@ class Settings(BaseSettings):
     )
 
     # Who may see what
+    operator_attribute: str = Field(
+        default="operator",
+        min_length=1,
+        description="Who is told by the API how its workers do, which counts what others may not see: an"
+        " attribute, or any label expression.",
+    )
     hierarchies: dict[str, tuple[str, ...]] = Field(
         default={},
         description='Values of attributes from low to high, as JSON: {"clearance": ["open", "secret"]}.'
@@ -279,6 +281,11 @@ class Settings(BaseSettings):
         if not self.views:
             return {self.view: View(self.view, None, self.view_label and canonical(self.view_label))}
         return {name: View(name, said.attributes, said.floor) for name, said in self.views.items()}
+
+    @field_validator("audit_attribute")
+    @classmethod
+    def _an_expression(cls, text: str) -> str:
+        return canonical(text)
 
     @model_validator(mode="after")
     def _password_for_elsewhere(self) -> Settings:

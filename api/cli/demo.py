@@ -14,6 +14,7 @@ import typer
 from pydantic import BaseModel
 
 from api.cli import context
+from api.cli.asked import asked
 from api.cli.findings import paragraph
 from api.cli.flow import Flow
 from api.cli.output import AsJson, emit_json, emit_text, note
@@ -39,6 +40,7 @@ AREA: Final = "New York Harbor"
 PUBLIC: Final = "*"
 POLL_S: Final = 0.25
 WATCH_S: Final = 0.5
+TOKEN_S: Final = 7 * 86_400.0
 SHOWN_FINDINGS: Final = 3
 COUNTED: Final = ("fixes", "subjects", "places", "stays", "trips", "gaps", "routines", "findings")
 
@@ -124,7 +126,8 @@ def _run(supervisor: Supervisor, settings: Settings, clock: Clock, began: float)
             time.sleep(POLL_S)
         where = supervisor.stack.endpoints
         reader = Reader(driver, where.neo4j_database, context.sight(settings, where))
-        with clock.part("report"):
+        with clock.part("report"), asked("demo", {}, where=(settings, where)) as account:
+            account.sees(reader.sight)
             report = write_report(reader, settings.home / "reports", area_name=AREA)
         counts = summary.counts(reader)
         top = findings.listed(reader, listing.Asked(), SHOWN_FINDINGS, order=listing.Order.SURPRISE).items
@@ -181,7 +184,7 @@ def _called(settings: Settings) -> str:
 
 def _stay(supervisor: Supervisor, settings: Settings) -> None:
     token = settings.home / "secrets" / "demo.token"
-    write_private(token, issue(settings, "demo") + "\n")
+    write_private(token, issue(settings, "demo", {"operator": ["true"]}, TOKEN_S) + "\n")
     api = f"http://127.0.0.1:{supervisor.api_port}"
     note(
         f"\nEverything runs, and the API answers at {api}, until Ctrl-C. In another terminal:\n"

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from api.cli.output import note
+from api.identity.local import KEY, KEY_SET, LocalIssuer
 from runtime.servers.endpoints import write_private
 from runtime.servers.identity import NONCE_PREFIX
 from runtime.servers.kafka import new_cluster_id
@@ -15,7 +16,6 @@ from runtime.servers.kafka import new_cluster_id
 FOLDER: Final = "secrets"
 PASSWORD: Final = "neo4j-password"  # noqa: S105 - a file's name
 AUTH: Final = "neo4j-auth"
-TOKENS: Final = "tokens"
 ROOT: Final = 0
 IMAGE_USER: Final = 10001
 """Who the image runs as where nobody says otherwise; root is never it."""
@@ -28,9 +28,9 @@ def secrets(
 ) -> None:
     """Make the secrets of an installation in containers, for their owner's eyes; what is there stays.
 
-    Into the folder `secrets`: the password of Neo4j, as Diurnal and as Neo4j reads it, and the tokens of the
-    API, none yet. Into `.env`: who the servers are, so that no worker takes others for them, and whom the
-    workers run as.
+    Into the folder `secrets`: the password of Neo4j, as Diurnal and as Neo4j reads it, and the key by which
+    `diurnal token` makes tokens for the API, with its public half, which alone the API reads. Into `.env`:
+    who the servers are, so that no worker takes others for them, and whom the workers run as.
     """
     for path in make(folder):
         note(f"made {path}")
@@ -43,12 +43,14 @@ def make(folder: Path) -> list[Path]:
     wanted = {
         inside / PASSWORD: password,
         inside / AUTH: f"neo4j/{password}",
-        inside / TOKENS: "",
         folder / ".env": _environment(),
     }
     made = [write_private(path, text) for path, text in wanted.items() if not path.exists()]
+    fresh = [path for path in (inside / KEY, inside / KEY_SET) if not path.exists()]
+    LocalIssuer(inside).ready()
+    made += fresh
     if os.getuid() == ROOT:
-        for path in (inside / PASSWORD, inside / TOKENS, inside):
+        for path in (inside / PASSWORD, inside / KEY, inside / KEY_SET, inside):
             os.chown(path, IMAGE_USER, IMAGE_USER)
     return made
 

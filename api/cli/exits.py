@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from api.cli.errors import CONFIGURATION, INTERNAL, NOT_FOUND, TEMPORARY, UNAVAILABLE, USAGE, CommandError
-from api.errors import ClosedError
+from api.identity.errors import IssuerError
 from graph.errors import GraphError, QueryRefusedError
 from graph.reader.errors import GraphAwayError, NotKnownError
 from runtime.errors import TerminalError, TransientError
@@ -50,5 +50,5 @@ _CODES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], int], ...] = 
     (NotKnownError, NOT_FOUND),
     (QueryRefusedError, USAGE),
     ((TransientError, GraphAwayError), TEMPORARY),
-    ((ServersError, GraphError, ClosedError, OSError), UNAVAILABLE),
+    ((ServersError, GraphError, IssuerError, OSError), UNAVAILABLE),
 )

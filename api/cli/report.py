@@ -63,7 +63,9 @@ def write_report(
         within = default_period(reader, start=start, end=end)
     except ValueError as error:
         raise InputError(str(error)) from None
-    stored = ReportStore(folder).put(render(build(reader, within, area=area, area_name=area_name)))
+    stored = ReportStore(folder).put(
+        render(build(reader, within, area=area, area_name=area_name)), reader.sight
+    )
     return folder / f"{stored.id}.html"
 
 

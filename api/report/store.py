@@ -1,4 +1,7 @@
-"""Where reports are kept: a file each, named by the hash of its bytes, so that what was given stays so."""
+"""Where reports are kept: a file each, named by the hash of its bytes, so that what was given stays so.
+
+Beside each lies who may read it. A report without that is nobody's.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api.errors import ReportStoreError
+from api.report.access import Access, May, joined, read, written
 from graph.reader.errors import NotKnownError
 from graph.reader.shown import Instant
+from graph.sight import Sight
 
 META_NAME: Final = "diurnal-report"
 _META: Final = re.compile(rf'<meta name="{META_NAME}" content="([^"]*)">')
@@ -58,8 +63,12 @@ class ReportStore:
 
     folder: Path
 
-    def put(self, page: str) -> StoredReport:
-        """Keeps a page; the same page again changes nothing.
+    def put(self, page: str, sight: Sight) -> StoredReport:
+        """Keeps a page; the same page again adds at most a way of reading it.
+
+        Args:
+            page: the whole report.
+            sight: by which it was made.
 
         Raises:
             ReportStoreError: the page does not say what it is.
@@ -69,35 +78,39 @@ class ReportStore:
         stored = _stored(key, content[:_HEAD_BYTES], len(content))
         path = self._path(key)
         if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            scratch = path.with_suffix(f".{os.getpid()}")
-            scratch.write_bytes(content)
-            scratch.chmod(0o600)
-            scratch.replace(path)
+            self._write(path, content)
+        before = self._ways(key)
+        ways = joined(before, Access.of(sight))
+        if ways != before:
+            self._write(self._access(key), written(ways))
         return stored
 
-    def get(self, key: str) -> bytes:
+    def get(self, key: str, may: May) -> bytes:
         """The bytes of a report, just as they were kept.
 
+        Args:
+            key: its id.
+            may: whether who asks may read what has an access.
+
         Raises:
-            NotKnownError: there is none with that id.
+            NotKnownError: there is none with that id, or they may not read it.
             ReportStoreError: the bytes are no longer those of its name.
         """
-        if not _ID.fullmatch(key) or not self._path(key).is_file():
+        if not _ID.fullmatch(key) or not self._path(key).is_file() or not self._readable(key, may):
             raise NotKnownError(f"No report has the id {key}")
         content = self._path(key).read_bytes()
         if sha256(content).hexdigest() != key:
             raise ReportStoreError(f"{self._path(key)} has been changed: delete it and make the report again")
         return content
 
-    def listed(self) -> tuple[StoredReport, ...]:
-        """Every report, the latest period first; files that are no reports of ours are passed over."""
-        found = [self._look(path) for path in self.folder.glob("*.html")] if self.folder.is_dir() else []
+    def listed(self, may: May) -> tuple[StoredReport, ...]:
+        """Every report that somebody may read, the latest period first; other files are passed over."""
+        found = [self._look(path, may) for path in self.folder.glob("*.html")] if self.folder.is_dir() else []
         kept = [report for report in found if report is not None]
         return tuple(sorted(kept, key=lambda report: (report.end, report.start, report.id), reverse=True))
 
-    def _look(self, path: Path) -> StoredReport | None:
-        if not _ID.fullmatch(path.stem):
+    def _look(self, path: Path, may: May) -> StoredReport | None:
+        if not _ID.fullmatch(path.stem) or not self._readable(path.stem, may):
             return None
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
@@ -105,6 +118,25 @@ class ReportStore:
             return _stored(path.stem, head, path.stat().st_size)
         except ReportStoreError:
             return None
+
+    def _readable(self, key: str, may: May) -> bool:
+        return any(may(way) for way in self._ways(key))
+
+    def _ways(self, key: str) -> tuple[Access, ...]:
+        try:
+            return read(self._access(key).read_bytes())
+        except FileNotFoundError:
+            return ()
+
+    def _write(self, path: Path, content: bytes) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch = path.with_suffix(f".{os.getpid()}")
+        scratch.touch(0o600)
+        scratch.write_bytes(content)
+        scratch.replace(path)
+
+    def _access(self, key: str) -> Path:
+        return self.folder / f"{key}.access.json"
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.html"

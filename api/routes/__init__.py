@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import episodes, findings, health, places, reports, status, subjects, tracks
+from api.routes import audit, episodes, findings, health, places, reports, status, subjects, tracks
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
@@ -15,4 +15,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     findings.router,
     places.router,
     reports.router,
+    audit.router,
 )

@@ -52,7 +52,7 @@ def make(
 ) -> StoredReport:
     """Makes a report of a period and keeps it. The same graph and period give the same bytes: one id."""
     page = render(build(graph, _period(graph, wanted), area=_area(wanted)))
-    stored = reports.put(page)
+    stored = reports.put(page, graph.sight)
     response.headers["Location"] = f"{request.url.path}/{stored.id}"
     return stored
 

@@ -8,8 +8,9 @@ from api import log
 from api.log import SourceClock, StageLag, StageWorkers
 from api.paging import Items
 from api.routes.router import v1
-from api.state import Graph, Held
+from api.state import Asker, Graph, Held
 from graph.reader import sources, summary
+from graph.reader.shown import Instant
 from graph.reader.sources import SourceShown
 from graph.reader.summary import Counts
 from runtime.concluders import readers
@@ -25,21 +26,31 @@ class Status(BaseModel):
 
     holds: Counts
     """What the graph holds now."""
-    stages: tuple[StageLag, ...]
-    """How far each stage is behind the log, by topic."""
-    watermarks: tuple[SourceClock, ...]
-    """Up to when each source that told something lately has told everything."""
-    workers: tuple[StageWorkers, ...]
-    """Who works on each stage."""
+    loaded_until: Instant
+    """The latest moment that `as_of` may name: what was written to the log before it is loaded."""
+    stages: tuple[StageLag, ...] | None
+    """How far each stage is behind the log, by topic; nothing for who is no operator."""
+    watermarks: tuple[SourceClock, ...] | None
+    """Up to when each source that told something lately has told everything; for operators."""
+    workers: tuple[StageWorkers, ...] | None
+    """Who works on each stage; for operators."""
 
 
 @router.get("/status", summary="How the system does")
-def status(graph: Graph, held: Held) -> Status:
-    """What the graph holds, how far each stage is behind the log, what was refused, and who works."""
+def status(graph: Graph, held: Held, asker: Asker) -> Status:
+    """What the graph holds, as you see it, and up to when it is loaded.
+
+    Operators are told, too, how far each stage is behind the log, what was refused, and who works: that
+    counts what others may not see.
+    """
+    holds, until = summary.counts(graph), held.moments.watermark()
+    if not asker.passes(held.settings.operator_attribute, held.settings.hierarchies):
+        return Status(holds=holds, loaded_until=until, stages=None, watermarks=None, workers=None)
     topics = Topics(held.settings.topic_prefix, held.settings.topic_replicas)
     view = held.outlook.look(log.in_graph(held.driver, held.endpoints.neo4j_database))
     return Status(
-        holds=summary.counts(graph),
+        holds=holds,
+        loaded_until=until,
         stages=tuple(StageLag.of(seen) for seen in view.stages),
         watermarks=tuple(
             SourceClock(source=source, watermark=watermark)

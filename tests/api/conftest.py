@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -20,6 +19,8 @@ from fastapi import FastAPI
 from neo4j import Driver
 
 from api.app import create_app
+from api.identity.local import LocalIssuer
+from api.identity.trusted import issuer_folder
 from api.server import uvicorn_config
 from graph.reader.reader import Reader
 from graph.sight import Sight
@@ -29,7 +30,7 @@ from runtime.servers import Endpoints
 from runtime.settings import Settings
 from runtime.topics import Topics
 
-TOKEN = "a-token-of-the-tests"
+Bearer = Callable[..., dict[str, str]]
 READER_TESTS = Path(__file__).parent.parent / "graph" / "reader"
 
 
@@ -75,12 +76,20 @@ def labelled(kafka: str, kafka_admin: AdminClient, harbour: ModuleType) -> Topic
 
 @pytest.fixture(scope="module")
 def api_settings(tmp_path_factory: pytest.TempPathFactory, harbour: ModuleType, labelled: Topics) -> Settings:
-    """Settings with a home of their own, and one token."""
+    """Settings with a home of their own."""
     home = tmp_path_factory.mktemp("api")
-    tokens = home / "tokens"
-    tokens.write_text(f"# who may ask\nanalyst {hashlib.sha256(TOKEN.encode()).hexdigest()}\n")
-    tokens.chmod(0o600)
     return Settings(home=home, view=harbour.VIEW, topic_prefix=labelled.prefix)
+
+
+@pytest.fixture(scope="module")
+def bearer(api_settings: Settings) -> Bearer:
+    """Makes the header of somebody who holds some attributes."""
+    issuer = LocalIssuer(issuer_folder(api_settings))
+
+    def header(name: str, **attributes: Sequence[str]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {issuer.token(name, attributes, 3600)}"}
+
+    return header
 
 
 @contextmanager
@@ -120,8 +129,8 @@ def anonymous(app: FastAPI) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def client(anonymous: httpx.Client) -> Iterator[httpx.Client]:
-    """A client with a token, of the same application."""
-    headers = {"Authorization": f"Bearer {TOKEN}"}
+def client(anonymous: httpx.Client, bearer: Bearer) -> Iterator[httpx.Client]:
+    """A client with an operator's token, of the same application."""
+    headers = bearer("analyst", operator=["true"])
     with httpx.Client(base_url=anonymous.base_url, timeout=60, headers=headers) as known:
         yield known

@@ -8,7 +8,8 @@ from api.errors import BadParameterError, TooLateError
 from api.moments import Moments
 from graph.sight import NOW
 from ontology.times import from_text, to_ms
-from runtime.standing import ANALYTICS, GRAPH, INGEST, Standing
+from runtime.concluders import ANALYTICS, GRAPH, INGEST
+from runtime.standing import Standing
 
 CLOCK = from_text("2026-11-24T12:00:00Z")
 

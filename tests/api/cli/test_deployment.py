@@ -20,7 +20,8 @@ def test_secrets_are_made_once_and_for_their_owners_eyes(tmp_path: Path) -> None
     assert {path.relative_to(tmp_path).as_posix() for path in made} == {
         "secrets/neo4j-password",
         "secrets/neo4j-auth",
-        "secrets/tokens",
+        "secrets/issuer.pem",
+        "secrets/issuer.jwks",
         ".env",
     }
     for path in made:
@@ -60,4 +61,8 @@ def test_workers_run_as_the_owner_of_the_secrets_and_never_as_root(
     make(tmp_path)
     expected = user or 10001
     assert said(tmp_path)["DIURNAL_UID"] == said(tmp_path)["DIURNAL_GID"] == str(expected)
-    assert owned == ({} if user else dict.fromkeys(("neo4j-password", "tokens", "secrets"), (10001, 10001)))
+    assert owned == (
+        {}
+        if user
+        else dict.fromkeys(("neo4j-password", "issuer.pem", "issuer.jwks", "secrets"), (10001, 10001))
+    )

@@ -1,0 +1,133 @@
+"""There is one way from a route to the graph, and it has the sight of who asks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi._compat import ModelField
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from api import state
+from api.routes import ROUTERS
+
+ROOT = Path(__file__).parents[2]
+ROUTES = {
+    f"{method} {route.path}": route
+    for router in ROUTERS
+    for route in router.routes
+    if isinstance(route, APIRoute)
+    for method in sorted(route.methods or ())
+}
+OF_REPORTS = {"GET /v1/reports", "GET /v1/reports/{id}"}
+"""What answers from reports that are kept: they have their own check of who asks."""
+OF_NOTHING = {"GET /health", "GET /v1/audit"}
+"""What answers from neither: whether the process is alive, and the audit log, which has its own attribute."""
+OPERATORS = {
+    "api/app.py": "makes the driver, and asks how far the log is loaded",
+    "api/following.py": "keeps the driver when the home's graph is swapped",
+    "api/log.py": "how far the log is loaded",
+    "api/state.py": "gives the driver to the reader, with a sight",
+}
+"""Modules of the API, its command line apart, that may know a driver of Neo4j, and what for."""
+DRIVERS = {"Driver", "GraphDatabase", "AsyncGraphDatabase", "Session"}
+SESSIONS = {"session", "execute_query", "execute_read", "execute_write", "begin_transaction"}
+OPERATORS_OWN = {
+    "graph.operator",
+    "graph.allowed",
+    "graph.rows",
+    "graph.schema",
+    "graph.digest",
+    "graph.loader",
+}
+"""What reads the graph, or makes a sight, without asking who asks."""
+
+
+def calls(dependant: Dependant) -> Iterator[object]:
+    for each in dependant.dependencies:
+        yield each.call
+        yield from calls(each)
+
+
+def modules() -> dict[str, ast.Module]:
+    """The API less its command line, which is the operator's, who has the servers' passwords."""
+    found = {path.relative_to(ROOT).as_posix(): path for path in (ROOT / "api").rglob("*.py")}
+    return {
+        name: ast.parse(path.read_text()) for name, path in found.items() if not name.startswith("api/cli/")
+    }
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from ((node.module or "", alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+
+
+def test_there_are_routes_and_modules() -> None:
+    assert len(ROUTES) > 20
+    assert ROUTES.keys() >= OF_REPORTS | OF_NOTHING
+    assert OPERATORS.keys() <= modules().keys()
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES.keys() - OF_REPORTS - OF_NOTHING))
+def test_every_route_has_its_reader_from_the_one_dependency(name: str) -> None:
+    found = set(calls(ROUTES[name].dependant))
+    assert found >= {state.reader, state.sight, state.clearance}, "take `Graph` of api.state"
+    asked = {field.alias for field in state_parameters(ROUTES[name].dependant)}
+    assert {"view", "as_of"} <= asked
+
+
+@pytest.mark.parametrize("name", sorted(OF_REPORTS))
+def test_reports_that_are_kept_are_given_by_who_asks(name: str) -> None:
+    assert set(calls(ROUTES[name].dependant)) >= {state.readable_reports, state.clearance}
+
+
+@pytest.mark.parametrize("name", sorted(OF_NOTHING))
+def test_what_needs_no_reader_has_none(name: str) -> None:
+    assert state.reader not in set(calls(ROUTES[name].dependant))
+
+
+def state_parameters(dependant: Dependant) -> Iterator[ModelField]:
+    yield from dependant.query_params
+    for each in dependant.dependencies:
+        yield from state_parameters(each)
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_no_module_but_the_named_ones_knows_a_driver(name: str) -> None:
+    found = {what for module, what in imported(modules()[name]) if module.split(".")[0] == "neo4j"}
+    whole = {module for module, what in imported(modules()[name]) if module == "neo4j" and not what}
+    if name in OPERATORS:
+        assert found & DRIVERS
+    else:
+        assert not found & DRIVERS
+        assert not whole
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_no_module_opens_a_session_or_reads_as_the_operator_does(name: str) -> None:
+    tree = modules()[name]
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not used & SESSIONS
+    for module, what in imported(tree):
+        assert not {module, f"{module}.{what}"} & OPERATORS_OWN, f"{name} imports {module}.{what}"
+
+
+@pytest.mark.parametrize("name", sorted(name for name in modules() if name.startswith("api/routes/")))
+def test_no_route_takes_the_driver_of_the_state(name: str) -> None:
+    """But to ask how far the log is loaded, which is not of the graph's things."""
+    tree = modules()[name]
+    taken = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "driver"]
+    if name == "api/routes/status.py":
+        (only,) = taken
+        (call,) = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and only in node.args)
+        assert ast.unparse(call.func) == "log.in_graph"
+    else:
+        assert not taken
+    made = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert not any(ast.unparse(node.func).rpartition(".")[2] in {"Reader", "Sight"} for node in made)
