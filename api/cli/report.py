@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from api.cli import context
+from api.cli.asked import asked
 from api.cli.errors import InputError
 from api.cli.output import AsJson, emit_json, emit_text, errors
 from api.report.build import build, default_period
@@ -36,7 +37,14 @@ def report(
     """
     home = context.settings().home
     area = _box(bbox) if bbox else None
-    with context.reader() as reader, errors.status("reading the graph ..."):
+    given = {"start": start, "end": end, "bbox": bbox}
+    with (
+        asked("report", given) as account,
+        context.reader() as reader,
+        errors.status("reading the graph ..."),
+    ):
+        account.sees(reader.sight)
+        account.rows = 1
         path = write_report(reader, home / "reports", _instant(start), _instant(end), area)
     if output is not None:
         path = _copied(path, output)
