@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ontology.times import to_ms
+from ontology.times import from_text, to_ms
 
+OPEN_ENDS = frozenset({"..", ""})
+"""What stands for an open end of an interval, as in OGC API Features."""
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -26,6 +28,18 @@ class Interval:
     def __post_init__(self) -> None:
         if self.start and self.end and self.end < self.start:
             raise ValueError(f"the interval ends before it starts: {self.start} to {self.end}")
+
+    @classmethod
+    def from_text(cls, text: str) -> Interval:
+        """An instant, or `start/end`, where `..` or nothing leaves an end open.
+
+        Raises:
+            ValueError: it is none of these, or an instant has no time zone.
+        """
+        start, slash, end = text.partition("/")
+        if not slash:
+            return cls(from_text(start), from_text(start))
+        return cls(*(None if part in OPEN_ENDS else from_text(part) for part in (start, end)))
 
     def parameters(self) -> dict[str, Any]:
         """`$since` and `$until` as instants, `$since_ms` and `$until_ms` in epoch milliseconds.
@@ -63,6 +77,16 @@ class Box:
             raise ValueError("longitudes lie between -180 and 180 degrees")
         if not -90 <= self.south <= self.north <= 90:
             raise ValueError("latitudes lie between -90 and 90 degrees, south before north")
+
+    @classmethod
+    def from_text(cls, text: str) -> Box:
+        """`west,south,east,north` in degrees.
+
+        Raises:
+            ValueError: it is no box.
+        """
+        west, south, east, north = (float(part) for part in text.split(","))
+        return cls(west, south, east, north)
 
 
 def box_parameters(box: Box | None) -> dict[str, Any]:
