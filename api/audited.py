@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.account import ACCOUNT, Account
 from api.answer import Answer
-from api.auth import OPEN_PATHS, WHO
+from api.auth import CLEARANCE, OPEN_PATHS
 from api.clearance import Clearance
 from api.purpose import PurposeError, purpose_of
 from runtime.audit.entry import Entry, Event, Secret
@@ -150,10 +150,9 @@ class _Question:
 
 
 def clearance_of(scope: Scope) -> Clearance:
-    """Who asks, as those found out who stand outside; somebody of whom only a name is known holds nothing."""
-    state = scope.get("state", {})
-    cleared = next((each for each in state.values() if isinstance(each, Clearance)), None)
-    return cleared or Clearance(state.get(WHO) or "nobody", "")
+    """Who asks, as whoever stands outside found out."""
+    found: Clearance = scope["state"][CLEARANCE]
+    return found
 
 
 async def _written(writer: Writer, entry: Entry) -> None:

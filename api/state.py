@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from neo4j import Driver
 
+from api.account import Accounted
 from api.auth import CLEARANCE
 from api.clearance import Clearance
 from api.errors import ViewRefusedError
@@ -94,7 +95,7 @@ Asker = Annotated[Clearance, Depends(clearance)]
 """Who asks, and what they hold."""
 
 
-def sight(held: Held, asker: Asker, view: ViewName = None, as_of: AsOf = None) -> Sight:
+def sight(held: Held, asker: Asker, account: Accounted, view: ViewName = None, as_of: AsOf = None) -> Sight:
     """What who asks sees, of one view, as of a moment.
 
     Raises:
@@ -102,7 +103,9 @@ def sight(held: Held, asker: Asker, view: ViewName = None, as_of: AsOf = None) -
         TooLateError: not everything that was known at the moment is loaded yet.
         BadParameterError: the moment is none.
     """
-    return held.sights.sight(asker, view, held.moments.moment(as_of))
+    found = held.sights.sight(asker, view, held.moments.moment(as_of))
+    account.sees(found)
+    return found
 
 
 Seen = Annotated[Sight, Depends(sight)]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from fastapi import Query, Request
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
-from api.audited import clearance_of
 from api.errors import NotForYouError
 from api.filters import Within
 from api.paging import Items, Paged
 from api.problems import MEDIA_TYPE
 from api.routes.router import v1
-from api.state import Held
+from api.state import Asker, Held
 from graph.reader.page import Page
 from ontology.labels import evaluate, parse
 from runtime.audit.entry import Event
@@ -104,14 +103,13 @@ _PROBLEM: Final[dict[int | str, dict[str, Any]]] = {
 
 
 @router.get("/audit", summary="Who asked what", responses=_PROBLEM)
-def entries(request: Request, held: Held, paging: Paged, datetime: Within, who: Who = None) -> Items[Written]:
+def entries(held: Held, asker: Asker, paging: Paged, datetime: Within, who: Who = None) -> Items[Written]:
     """Entries of the audit log, the latest first.
 
     A page may be empty and yet have a `next`: so far it was looked. Needs an attribute of its own.
     """
     settings = held.settings
-    held_by = clearance_of(request.scope).attributes
-    if not evaluate(parse(settings.audit_attribute), held_by, settings.hierarchies):
+    if not evaluate(parse(settings.audit_attribute), asker.attributes, settings.hierarchies):
         raise NotForYouError("The audit log is for those who hold an attribute that you do not.")
     wanted = Wanted(since=datetime.start, until=datetime.end, who=who)
     after = paging.after(int)

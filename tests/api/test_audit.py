@@ -8,6 +8,8 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from types import ModuleType
 
 import httpx
 import pytest
@@ -15,13 +17,11 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from httpx import Client
 from neo4j import Driver
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import answer
 from api.account import Accounted
 from api.app import create_app
 from api.audited import UNAUDITED
-from api.clearance import Clearance
 from runtime.audit.entry import Event
 from runtime.audit.keys import Keys
 from runtime.audit.notes import notes
@@ -29,26 +29,15 @@ from runtime.audit.reader import Read, Seal, Wanted, page
 from runtime.audit.verify import verify
 from runtime.audit.writer import RETRY_S, Writer, notes_folder
 from runtime.servers import Endpoints, Stack
-from runtime.settings import Settings
+from runtime.settings import LOCAL_ISSUER, Settings
 from runtime.topics import Topics
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
 Entries = Callable[[], list[Read]]
+Bearer = Callable[..., dict[str, str]]
 ONCE = {"Connection": "close"}
 """After a fault the server closes the connection, which the next question may notice too late."""
-AUDITOR = {"nationality": ("GB",), "audit": ("true",)}
-
-
-class Cleared:
-    """Stands outside and says who asks, as whoever reads tokens does."""
-
-    def __init__(self, app: ASGIApp, held: dict[str, tuple[str, ...]]) -> None:
-        self._app, self._held = app, held
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope.setdefault("state", {})["said"] = Clearance.of("auditor", "tests", self._held)
-        await self._app(scope, receive, send)
+AUDITOR = {"audit": ("true",), "nationality": ("GB",), "operator": ("true",)}
 
 
 def _trouble(app: FastAPI, kafka_pid: int | None) -> None:
@@ -92,17 +81,14 @@ def audited(filled: Driver, api_settings: Settings, endpoints: Endpoints, stack:
     assert filled is not None
     app = create_app(api_settings, endpoints)
     _trouble(app, stack.kafka.pid)
-    app.add_middleware(Cleared, held=AUDITOR)
     return app
 
 
 @pytest.fixture(scope="module")
-def asking(audited: FastAPI, serve: Serve, client: Client) -> Iterator[Client]:
+def asking(audited: FastAPI, serve: Serve, bearer: Bearer) -> Iterator[Client]:
     """An auditor who asks."""
-    with (
-        serve(audited) as address,
-        httpx.Client(base_url=address, timeout=60, headers=client.headers) as known,
-    ):
+    headers = bearer("auditor", **AUDITOR)
+    with serve(audited) as address, httpx.Client(base_url=address, timeout=60, headers=headers) as known:
         yield known
 
 
@@ -134,14 +120,17 @@ def test_what_is_not_written_down_tells_nothing_of_the_graph() -> None:
     assert {"/health", "/v1/openapi.json"} == UNAUDITED
 
 
-def test_an_entry_tells_who_asked_what_and_seals_it(asking: Client, entries: Entries) -> None:
+def test_an_entry_tells_who_asked_what_and_seals_it(
+    asking: Client, entries: Entries, harbour: ModuleType
+) -> None:
     told = asking.get(
         "/v1/subjects?q=ferry&limit=2", headers={"Diurnal-Purpose": "Fall Ödön 12".encode()}
     ).json()
     entry = entries()[0].entry
-    assert (entry.who, entry.issuer, dict(entry.attributes)) == ("auditor", "tests", AUDITOR)
+    assert (entry.who, entry.issuer, dict(entry.attributes)) == ("auditor", LOCAL_ISSUER, AUDITOR)
     assert (entry.event, entry.route) == (Event.ANSWERED, "GET /v1/subjects")
     assert entry.rows == len(told["items"]) > 0
+    assert (entry.view, entry.moment) == (harbour.VIEW, None)
     assert entry.parameters == ("limit", "q")
     assert entry.size is not None
     assert entry.size > 100
@@ -149,6 +138,11 @@ def test_an_entry_tells_who_asked_what_and_seals_it(asking: Client, entries: Ent
     assert 0 < entry.took_us < 60_000_000
     assert entry.secret.query == "GET /v1/subjects?q=ferry&limit=2"
     assert entry.secret.purpose == "Fall Ödön 12"
+
+
+def test_the_moment_is_kept(asking: Client, entries: Entries) -> None:
+    assert asking.get("/v1/subjects?as_of=2020-12-05T12:00Z").status_code == 200
+    assert entries()[0].entry.moment == datetime(2020, 12, 5, 12, tzinfo=UTC)
 
 
 def test_a_body_is_kept(asking: Client, entries: Entries) -> None:
