@@ -63,9 +63,9 @@ def reader(filled: Driver, harbour: ModuleType) -> Reader:
     return Reader(filled, "neo4j", Sight.of(allowed))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def labelled(kafka: str, kafka_admin: AdminClient, harbour: ModuleType) -> Topics:
-    """Topics of these tests' own, in which the harbour's pairs are numbered."""
+    """Topics of a module's own, in which the harbour's pairs are numbered."""
     topics = Topics(f"api{uuid.uuid4().hex[:8]}.")
     topics.ensure(kafka_admin, [topics.labels])
     interner = Interner(kafka, topics)
