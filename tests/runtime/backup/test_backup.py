@@ -178,6 +178,35 @@ def test_groups_go_on_where_they_were(
     assert did == [b"later"]
 
 
+@pytest.mark.parametrize("anew", [False, True])
+def test_to_conclude_anew_forgets_what_every_view_concluded_and_as_what(
+    kafka: str, kafka_admin: AdminClient, written: Topics, tmp_path: Path, anew: bool
+) -> None:
+    class Concludes:
+        def process(self, batch: list[Record]) -> list[Record]:
+            return [Record(written.derived, record.key, record.value, Headers()) for record in batch]
+
+    names = ("ingest", "analytics", "analytics-open")
+    for name in names:
+        worker = Worker(name, kafka, [written.knowledge], written, idle_s=0.5)
+        run_stage(worker, Concludes(), Event())  # type: ignore[arg-type]
+    producer = clients.producer(kafka)
+    put(producer, written.views, b"{}")
+    assert producer.flush(20) == 0
+    export_log(kafka, written, tmp_path / "log.tar")
+    there = fresh(kafka_admin, make=False)
+    said = import_log(kafka, there, tmp_path / "log.tar", conclude_anew=anew)
+    left = {
+        there.plain(slot[0])
+        for slot, end in lag.ends(kafka_admin, [there.derived, there.views]).items()
+        if end
+    }
+    assert left == (set() if anew else {"derived", "views"})
+    assert {at.group for at in said.groups} == ({"ingest"} if anew else set(names))
+    assert bool(lag.committed(kafka_admin, there.name("analytics-open"))) is not anew
+    assert lag.committed(kafka_admin, there.name("ingest"))
+
+
 def flipped(data: bytes) -> bytes:
     middle = len(data) // 2
     return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
