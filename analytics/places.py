@@ -78,10 +78,11 @@ class Places:
 
     def _add(self, lon: float, lat: float) -> Place:
         named = self._gazetteer.named(lon, lat)
+        way, name = self._free(named.ways, lon, lat)
         place = Place(
-            key=iri.place(self._view, lon, lat),
+            key=iri.place(self._view, lon, lat, way),
             view=self._view,
-            name=self._free(named.ways, lon, lat),
+            name=name,
             lon=lon,
             lat=lat,
             radius_m=self._radius,
@@ -97,12 +98,12 @@ class Places:
         self._changed.append(place)
         return place
 
-    def _free(self, ways: tuple[str, ...], lon: float, lat: float) -> str:
-        """The plainest name that no earlier place has."""
-        for name in ways:
+    def _free(self, ways: tuple[str, ...], lon: float, lat: float) -> tuple[int, str]:
+        """The plainest name that no earlier place has, and which of the ways it is."""
+        for way, name in enumerate(ways):
             if name not in self._names:
-                return name
-        return f"{ways[0]} ({coordinates(lon, lat)})"
+                return way, name
+        return len(ways), f"{ways[0]} ({coordinates(lon, lat)})"
 
     def _around(self, lon: float, lat: float) -> list[int]:
         row = self._row(lat)

@@ -105,9 +105,18 @@ def segment(subject_iri: str, sensor: str, source: str, label: str, hour: dateti
     return f"{ROOT}segment:{_digest(subject_iri, sensor, source, label, to_text(hour))}"
 
 
-def place(view: str, lon: float, lat: float) -> str:
-    """The IRI of a place, from the centre on which it was founded, to about a metre."""
-    return f"{PLACE}{_encode(view)}:{_degrees(lon)}:{_degrees(lat)}"
+def place(view: str, lon: float, lat: float, way: int = 0) -> str:
+    """The IRI of a place, from the centre on which it was founded, to about a metre.
+
+    Args:
+        view: whose place it is.
+        lon: degrees east.
+        lat: degrees north.
+        way: which of several ways to name a place there it is named in, plainest first: named otherwise, for
+            others have come before it, it is another place, so that nobody sees a name of later.
+    """
+    named = f":{way}" if way else ""
+    return f"{PLACE}{_encode(view)}:{_degrees(lon)}:{_degrees(lat)}{named}"
 
 
 def stay(view: str, subject_iri: str, start_ms: int) -> str:

@@ -38,6 +38,16 @@ def test_names_tell_where_and_none_is_given_twice() -> None:
     assert (made.all[0].port, round(made.all[0].port_distance_m or 0)) == ("7770", 5260)
 
 
+def test_named_otherwise_it_is_another_place() -> None:
+    """Who sees what was known of it then must not see the name that it got for another's sake."""
+    north, beside = (-74.006, 40.7034 + 0.0054), (-74.0085, 40.7034 + 0.0054)
+    alone, second = places(), places()
+    second.found(*north)
+    plain, precise = alone.found(*beside), second.found(*beside)
+    assert (plain.name, precise.name) == ("Pier 11, 0.6 km N", "Pier 11, 0.64 km N")
+    assert precise.key == f"{plain.key}:1"
+
+
 def test_forgetting_goes_back() -> None:
     made = places()
     first = made.found(-74.006, 40.7034)
