@@ -27,6 +27,7 @@ from api.report.store import ReportStore
 from api.routes import ROUTERS
 from api.sights import Sights, Withdrawn, nothing_withdrawn
 from api.state import State
+from graph.queries import shelf
 from runtime.audit.writer import Writer as AuditWriter
 from runtime.concluders import concluders, readers
 from runtime.members import members
@@ -47,7 +48,11 @@ Pattern of life: who is watched, where they stay, what is usual for them, and wh
 
 
 def create_app(settings: Settings, endpoints: Endpoints) -> FastAPI:
-    """The application; it opens its way to the graph when it starts, and closes it when it ends."""
+    """The application; it opens its way to the graph when it starts, and closes it when it ends.
+
+    Raises:
+        QueriesError: a saved query cannot be used.
+    """
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -70,6 +75,7 @@ def create_app(settings: Settings, endpoints: Endpoints) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
+    app.state.queries = shelf.load(settings.queries)
     for router in ROUTERS:
         app.include_router(router)
     problems.register(app)

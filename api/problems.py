@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 
 from api.errors import BadParameterError, NotForYouError, TooLateError, ViewRefusedError
 from api.headers import SECURITY_HEADERS
-from graph.reader.errors import GraphAwayError, NotKnownError, TooSlowError, UnguardedError
+from graph.queries.errors import ParameterError, UnknownQueryError
+from graph.reader.errors import GraphAwayError, NotKnownError, RefusedError, TooSlowError, UnguardedError
 from runtime.errors import TransientError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -82,7 +83,10 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(BadParameterError, _bad_parameter)
+    app.add_exception_handler(ParameterError, _parameter)
     app.add_exception_handler(NotKnownError, _not_known)
+    app.add_exception_handler(UnknownQueryError, _not_known)
+    app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(GraphAwayError, _away)
     app.add_exception_handler(TooSlowError, _too_slow)
     app.add_exception_handler(TooLateError, _too_late)
@@ -120,6 +124,16 @@ def _bad_parameter(request: Request, error: Exception) -> Response:
     assert isinstance(error, BadParameterError)  # noqa: S101 - registered for it
     fault = Fault(where=error.parameter, detail=error.detail)
     return respond(request.url.path, 422, "invalid-request", str(error), errors=[fault])
+
+
+def _parameter(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ParameterError)  # noqa: S101 - registered for it
+    fault = Fault(where=f"parameters.{error.parameter}", detail=error.detail)
+    return respond(request.url.path, 422, "invalid-request", str(error), errors=[fault])
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    return respond(request.url.path, 422, "query-refused", str(error))
 
 
 def _not_known(request: Request, error: Exception) -> Response:

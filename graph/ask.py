@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import uuid4
 
-from neo4j import Driver
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.reader.reader import Reader
@@ -99,7 +98,7 @@ def new_mark() -> str:
     return uuid4().hex
 
 
-def end(driver: Driver, database: str, mark: str) -> None:
+def end(reader: Reader, mark: str) -> None:
     """End a question that still runs; one that is not found has ended, or not begun yet."""
     with suppress(Neo4jError, DriverError):
-        driver.execute_query(_END, {"mark": mark}, database_=database)
+        reader.driver.execute_query(_END, {"mark": mark}, database_=reader.database)

@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         description="Address on which the API listens. It speaks plain HTTP: leave it on loopback, but in a"
         " container, whose port is published on loopback only.",
     )
+    queries: Path | None = Field(
+        default=None,
+        description="Folder with saved queries beside those that come with Diurnal, a YAML file each"
+        " (docs/queries.md).",
+    )
     jwks_file: Path | None = Field(
         default=None,
         description="File with the public keys of an identity provider, a JSON Web Key Set; it is read again"
@@ -282,7 +287,11 @@ class Settings(BaseSettings):
             return {self.view: View(self.view, None, self.view_label and canonical(self.view_label))}
         return {name: View(name, said.attributes, said.floor) for name, said in self.views.items()}
 
-    @field_validator("audit_attribute")
+    def own_view(self) -> str:
+        """The view that the command line reads: DIURNAL_VIEW where there is such a one, else the first."""
+        return self.view if self.view in self.all_views() else next(iter(self.views))
+
+    @field_validator("audit_attribute", "operator_attribute")
     @classmethod
     def _an_expression(cls, text: str) -> str:
         return canonical(text)

@@ -4,16 +4,32 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import audit, episodes, findings, health, places, reports, status, subjects, tracks
+from api.routes import (
+    audit,
+    cypher,
+    episodes,
+    findings,
+    health,
+    places,
+    queries,
+    rdf,
+    reports,
+    status,
+    subjects,
+    tracks,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
     status.router,
     subjects.router,
     tracks.router,
+    rdf.router,
     episodes.router,
     findings.router,
     places.router,
     reports.router,
+    cypher.router,
+    queries.router,
     audit.router,
 )

@@ -24,8 +24,9 @@ ROUTES = {
 }
 OF_REPORTS = {"GET /v1/reports", "GET /v1/reports/{id}"}
 """What answers from reports that are kept: they have their own check of who asks."""
-OF_NOTHING = {"GET /health", "GET /v1/audit"}
-"""What answers from neither: whether the process is alive, and the audit log, which has its own attribute."""
+OF_NOTHING = {"GET /health", "GET /v1/audit", "GET /v1/queries", "GET /v1/queries/{name}"}
+"""What answers from neither: whether the process is alive, the audit log, which has its own attribute, and
+which queries are saved."""
 OPERATORS = {
     "api/app.py": "makes the driver, and asks how far the log is loaded",
     "api/following.py": "keeps the driver when the home's graph is swapped",
