@@ -97,4 +97,4 @@ def sight(chosen: Settings, where: Endpoints) -> Sight:
     from runtime.topics import Topics
 
     topics = Topics(chosen.topic_prefix, chosen.topic_replicas)
-    return everything(interned(where.kafka_bootstrap, topics), chosen.view)
+    return everything(interned(where.kafka_bootstrap, topics), chosen.own_view())

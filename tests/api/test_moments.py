@@ -60,3 +60,25 @@ def test_a_moment_is_in_any_zone_to_the_millisecond(text: str) -> None:
 def test_what_is_no_instant_is_refused(text: str) -> None:
     with pytest.raises(BadParameterError, match="as_of"):
         moments().moment(text)
+
+
+def test_a_watermark_that_was_found_is_not_asked_for_again_unless_the_graph_was_emptied() -> None:
+    in_graph, looks = {("t", 0): 7}, 0
+
+    def stood(_: object) -> list[Standing]:
+        nonlocal looks
+        looks += 1
+        return []
+
+    found = Moments(lambda: dict(in_graph), stood, CLOCK.timestamp)
+    for _ in range(3):
+        found.moment("2026-11-24T12:00Z")
+    in_graph[("t", 0)] = 9
+    found.moment("2026-11-24T11:00Z")
+    assert looks == 1
+    in_graph[("t", 0)] = 3
+    found.moment("2026-11-24T11:00Z")
+    assert looks == 2
+    with pytest.raises(TooLateError):
+        found.moment("2026-11-24T12:00:00.001Z")
+    assert looks == 3

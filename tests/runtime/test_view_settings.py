@@ -19,6 +19,7 @@ TWO = {
 
 def test_without_views_there_is_one_without_a_profile() -> None:
     assert Settings().all_views() == {"all": View("all")}
+    assert Settings().own_view() == "all"
     assert Settings(view="mine", view_label="b&a").all_views() == {"mine": View("mine", None, "a&b")}
 
 
@@ -31,6 +32,14 @@ def test_views_come_from_the_environment_in_their_order(monkeypatch: pytest.Monk
         View("allied", {"clearance": ("secret",), "nationality": ("GBR", "USA")}, "a&b"),
     ]
     assert settings.hierarchies == {"clearance": ("open", "secret")}
+    assert (settings.own_view(), Settings(view="allied").own_view()) == ("open", "allied")
+
+
+@pytest.mark.parametrize("name", ["operator_attribute", "audit_attribute"])
+def test_an_attribute_may_be_any_expression_that_is_one(name: str) -> None:
+    assert getattr(Settings(**{name: "b & a"}), name) == "a&b"  # type: ignore[arg-type]
+    with pytest.raises(ValidationError):
+        Settings(**{name: "a &"})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
