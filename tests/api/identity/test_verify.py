@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import re
 import time
 from hashlib import sha256
 from typing import Any
@@ -69,7 +70,7 @@ def test_clocks_may_differ_a_little(verifier: Verifier, provider: Any) -> None:
         {"sub": "a\nb"},
         {"sub": "a" * 257},
     ],
-    ids=str,
+    ids=lambda changed: re.sub(r"\d{10}\.\d+", "T", str(changed)),
 )
 def test_claims_that_are_wrong(verifier: Verifier, provider: Any, changed: dict[str, Any]) -> None:
     claims = provider.claims(**changed)
