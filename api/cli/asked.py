@@ -6,7 +6,7 @@ import getpass
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,19 +16,19 @@ from api.account import Account
 from api.clearance import Clearance
 from api.cli import context
 from api.cli.errors import CommandError, InputError
-from graph.errors import QueryRefusedError
 from graph.reader.errors import NotKnownError, RefusedError
 from runtime.audit.entry import Entry, Event, Secret
 from runtime.errors import WorkerError
 
 if TYPE_CHECKING:
+    from runtime.audit.chain import Place
     from runtime.audit.writer import Writer
     from runtime.servers import Endpoints
     from runtime.settings import Settings
 
 OPERATOR: Final = "operator"
 """Vouches for the name of who works at the home's own command line: the system does."""
-_REFUSALS: Final = (CommandError, NotKnownError, QueryRefusedError, RefusedError)
+_REFUSALS: Final = (CommandError, NotKnownError, RefusedError)
 
 
 @contextmanager
@@ -40,6 +40,7 @@ def asked(
     streamed: bool = False,
     clearance: Clearance | None = None,
     where: tuple[Settings, Endpoints] | None = None,
+    settled: Sequence[Place] = (),
 ) -> Iterator[Account]:
     """Computes an answer inside of the block; once the block has ended well, it may be shown.
 
@@ -49,6 +50,7 @@ def asked(
         query: the text of a query.
         streamed: the answer leaves while it is computed, so an entry is written before.
         clearance: who asks, by their token; else the operator.
+        settled: where the operator says that chains end; see `Writer`.
         where: the settings and servers, where they are not those of the call.
 
     Raises:
@@ -60,7 +62,7 @@ def asked(
     settings, endpoints = where or (context.settings(), context.endpoints())
     given = {name: value for name, value in values.items() if value is not None}
     account = Account(query=query or f"diurnal {command}", values=given)
-    with Writer(endpoints.kafka_bootstrap, settings, "cli") as writer:
+    with Writer(endpoints.kafka_bootstrap, settings, "cli", settled) as writer:
         _begin_beside(writer)
         telling = _Telling(writer, command, account, clearance or operator(), settings.purpose)
         try:

@@ -50,19 +50,7 @@ def verify(
     Ends with exit code 65, and names the first bad entry, if something is wrong. Keep what `--json` prints
     elsewhere: given with `--against` it shows, too, whether the whole log was replaced.
     """
-    settings, bootstrap = context.settings(), context.endpoints().kafka_bootstrap
-    topic = Topics(settings.topic_prefix).audit
-    before = _heads(against) if against else {}
-    local = notes(notes_folder(settings.home, topic))
-    with board() as progress:
-        found = walk(
-            bootstrap,
-            topic,
-            Keys.of(settings),
-            local,
-            before,
-            lambda done, total: progress.update("audit", done, total),
-        )
+    found = _verified(_heads(against) if against else {})
     _tell(found, as_json=as_json)
     if not found.whole:
         more = f", and {len(found.faults) - 1} more" if len(found.faults) > 1 else ""
@@ -90,6 +78,30 @@ def show(
 
 
 @GROUP.command()
+def settle(
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Testify that the chains whose ends nobody proves end where the log has their last entry.
+
+    For chains that were open when the log was exported, or whose home is gone. That you said so is written
+    down, in your own chain. If anything else is wrong, nothing is settled.
+    """
+    found = _verified()
+    heads = found.unproven
+    if not all(fault.unproven for fault in found.faults):
+        raise BrokenError(f"the audit log is not whole: {found.faults[0]}")
+    if not heads:
+        note("no chain has an end that is not proven")
+        return
+    listed = ", ".join(f"{head.writer} at {head.number}" for head in heads)
+    if not yes:
+        typer.confirm(f"Testify that these end here: {listed}?", abort=True, err=True)
+    with asked("audit settle", {"chains": listed}, settled=heads) as account:
+        account.rows = len(heads)
+    emit_text(f"settled {len(heads)} chains")
+
+
+@GROUP.command()
 def forget(
     before: Annotated[str, typer.Option(metavar="DATE", help="A day, such as 2026-03-01; UTC.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
@@ -109,6 +121,21 @@ def forget(
     with asked("audit forget", {"before": day.isoformat()}) as account:
         account.rows = len(keys.destroy(day))
     emit_text(f"destroyed the keys of {len(gone)} days")
+
+
+def _verified(before: Mapping[str, Place] | None = None) -> Verdict:
+    settings, bootstrap = context.settings(), context.endpoints().kafka_bootstrap
+    topic = Topics(settings.topic_prefix).audit
+    local = notes(notes_folder(settings.home, topic))
+    with board() as progress:
+        return walk(
+            bootstrap,
+            topic,
+            Keys.of(settings),
+            local,
+            before,
+            lambda done, total: progress.update("audit", done, total),
+        )
 
 
 def _read(wanted: Wanted, limit: int) -> list[Read]:

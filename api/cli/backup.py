@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from api.cli import context
+from api.cli.asked import asked
 from api.cli.errors import AlreadyRunningError, CommandError
 from api.cli.output import AsJson, emit_json, emit_text, note
 from api.cli.progress import board
@@ -48,6 +49,8 @@ def export_log(
     """
     settings, endpoints = context.settings(), context.endpoints()
     prove_kafka(endpoints)
+    with asked("export-log", {"path": str(path), "topic": topic}):
+        pass  # before, so that its chain has an end in what is exported
     with board() as stages:
         said = write_export(
             endpoints.kafka_bootstrap,

@@ -105,7 +105,7 @@ class Session:
 
     def _own(self, event: Event, said: dict[str, Any]) -> None:
         entry = Entry(event, datetime.now(UTC), who="diurnal", route="audit")
-        settled(self._put(entry, said))
+        taken(self._put(entry, said))
 
     def _put(self, entry: Entry, said: dict[str, Any]) -> Future[Place]:
         done: Future[Place] = Future()
@@ -172,7 +172,7 @@ class Session:
             self._producer.purge()
 
 
-def settled(done: Future[Place]) -> Place:
+def taken(done: Future[Place]) -> Place:
     """Waits until the log has taken an entry.
 
     Raises:

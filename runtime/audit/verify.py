@@ -32,7 +32,8 @@ class End(StrEnum):
     RUNNING = "running"
     """Its writer lives, in this home."""
     KILLED = "killed"
-    """Its writer was killed, and the log has all that it had taken: the home or a later writer says so."""
+    """Its writer was killed, and the log has all that it had taken: the home says so, a later writer, or the
+    operator, who settled it."""
     UNPROVEN = "unproven"
     """Nobody says whether its writer runs elsewhere, was killed, or the end of the log was cut off."""
     CUT = "cut off"
@@ -67,12 +68,14 @@ class Fault:
         writer: whose chain, as far as is known.
         number: of the entry in its chain, as far as is known; 0 where it is not.
         reason: what is wrong with it.
+        unproven: whether it is nothing worse than that nobody says how the chain ends.
     """
 
     offset: int
     writer: str
     number: int
     reason: str
+    unproven: bool = False
 
     def __str__(self) -> str:
         where = f"offset {self.offset}" if self.offset >= 0 else "the log"
@@ -93,14 +96,19 @@ class Verdict:
     faults: list[Fault] = field(default_factory=list)
 
     @property
+    def unproven(self) -> tuple[Place, ...]:
+        """The heads of the chains of whose end nobody says anything; each is a fault, too."""
+        return tuple(chain.head for chain in self.chains.values() if chain.end is End.UNPROVEN)
+
+    @property
     def whole(self) -> bool:
         """Whether nothing is wrong."""
         return not self.faults
 
-    def fault(self, offset: int, writer: str, number: int, reason: str) -> None:
+    def fault(self, offset: int, writer: str, number: int, reason: str, *, unproven: bool = False) -> None:
         """One more."""
         if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(offset, writer, number, reason))
+            self.faults.append(Fault(offset, writer, number, reason, unproven))
 
 
 def verify(
@@ -230,6 +238,7 @@ class _Walk:
                     chain.head.number,
                     "nothing is known of what came after it: its writer runs elsewhere or was killed there,"
                     " or the end of the log was cut off",
+                    unproven=True,
                 )
 
     def _conclude(self, head: Place, end: End) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ from runtime.audit.errors import AuditAwayError
 from runtime.audit.keys import Keys
 from runtime.audit.last import last
 from runtime.audit.notes import abandoned
-from runtime.audit.session import PATIENCE_S, Session, settled
+from runtime.audit.session import PATIENCE_S, Session, taken
 from runtime.errors import TransientError
 from runtime.settings import Settings
 from runtime.topics import Topics
@@ -37,13 +38,16 @@ def notes_folder(home: Path, topic: str) -> Path:
 class Writer:
     """The audit log of a process, safe to use from several threads; it begins at the first entry."""
 
-    def __init__(self, bootstrap: str, settings: Settings, instance: str) -> None:
+    def __init__(
+        self, bootstrap: str, settings: Settings, instance: str, settled: Sequence[Place] = ()
+    ) -> None:
         """Nothing is written yet.
 
         Args:
             bootstrap: Kafka's `host:port`.
             settings: they name the home, the keys and the topics.
             instance: what writes, such as `api`: begins the names of the chains.
+            settled: where the operator says that other chains end, of which nobody else says so.
 
         Raises:
             KeyFileError: the master key cannot be used.
@@ -53,6 +57,7 @@ class Writer:
         self._keys = Keys.of(settings)
         self._notes = notes_folder(settings.home, self._topics.audit)
         self._instance = re.sub(r"[^A-Za-z0-9._]", "-", instance)[:60]
+        self._settled = settled
         self._session: Session | None = None
         self._not_before = 0.0
         self._lock = threading.Lock()
@@ -98,7 +103,7 @@ class Writer:
             AuditAwayError: it does not.
             EntryTooLongError: the entry is longer than a record of the log can be.
         """
-        return settled(self.submit(entry))
+        return taken(self.submit(entry))
 
     def close(self) -> None:
         """End the chain."""
@@ -131,7 +136,7 @@ class Writer:
         with abandoned(self._notes) as found:
             session = Session(self._bootstrap, topic, self._keys, self._notes, self._instance)
             try:
-                session.open(after, found)
+                session.open(after, [*found, *self._settled])
             except BaseException:
                 session.close()
                 raise

@@ -20,11 +20,14 @@ from api.cli.errors import InputError, UnknownSubjectError
 from api.cli.exits import exit_code
 from api.cli.main import app
 from graph import schema
-from graph.errors import QueryRefusedError
+from graph.reader.errors import RefusedError
 from runtime import kafka as clients
 from runtime.audit.errors import BrokenError
 from runtime.audit.keys import Keys
-from runtime.audit.reader import Read, Wanted, page
+from runtime.audit.reader import Read, Seal, Wanted, page
+from runtime.audit.verify import verify
+from runtime.audit.writer import Writer, notes_folder
+from runtime.backup.restore import import_log
 from runtime.errors import SettingsError
 from runtime.settings import Settings
 from runtime.topics import IMPORTING, Topics
@@ -82,7 +85,7 @@ def test_a_query_is_written_down(run: Run, entries: Callable[[], list[Read]]) ->
 
 
 def test_what_is_refused_is_written_down(run: Run, entries: Callable[[], list[Read]]) -> None:
-    with pytest.raises(QueryRefusedError):
+    with pytest.raises(RefusedError):
         run("query", "CREATE (n)")
     assert (entries()[0].entry.event, entries()[0].entry.secret.query) == ("refused", "CREATE (n)")
     with pytest.raises(UnknownSubjectError):
@@ -135,6 +138,36 @@ def test_the_log_is_shown_and_that_is_written_down(run: Run, entries: Callable[[
         run("audit", "show", "--since", "yesterday")
 
 
+def test_an_export_of_the_log_is_in_what_is_exported(
+    kafka: str, kafka_admin: AdminClient, run: Run, servers_home: Path, tmp_path: Path
+) -> None:
+    run("export-log", str(tmp_path / "log.tar"))
+    there = Topics(f"t{uuid.uuid4().hex[:8]}.")
+    import_log(kafka, there, tmp_path / "log.tar")
+    assert kafka_admin.list_topics(there.audit, 15).topics[there.audit].error is None
+    keys = Keys.of(Settings(home=servers_home))
+    [latest, *_] = page(kafka, there.audit, keys, Wanted(), 10).items
+    assert (latest.entry.route, latest.seal) == ("diurnal export-log", Seal.OPEN)
+    found = verify(kafka, there.audit, keys)
+    assert found.whole, found.faults
+
+
+def test_an_end_that_nobody_proves_is_settled_by_the_operator(
+    kafka: str, run: Run, servers_home: Path, topics: Topics, entries: Callable[[], list[Read]]
+) -> None:
+    lost = Writer(kafka, Settings(home=servers_home, topic_prefix=topics.prefix), "lost")
+    lost.begin()
+    for note in notes_folder(servers_home, topics.audit).glob("*.head"):
+        note.unlink()
+    with pytest.raises(BrokenError, match="nothing is known of what came after"):
+        run("audit", "verify")
+    assert "settled 1 chains" in run("audit", "settle", given="y\n")
+    assert "lost" in entries()[0].entry.secret.values["chains"]
+    assert "killed" in run("audit", "verify")
+    assert run("audit", "settle") == ""
+    lost.close()
+
+
 def test_the_log_is_whole_until_somebody_touches_it(
     kafka: str, run: Run, topics: Topics, tmp_path: Path
 ) -> None:
@@ -155,6 +188,8 @@ def test_the_log_is_whole_until_somebody_touches_it(
     producer = clients.producer(kafka)
     producer.produce(topics.audit, b"nonsense", b"x", 0)
     assert producer.flush(10) == 0
+    with pytest.raises(BrokenError, match="not whole: offset"):
+        run("audit", "settle", "--yes")
     with pytest.raises(BrokenError, match="not whole: offset") as caught:
         run("audit", "verify")
     assert exit_code(caught.value) == 65
@@ -176,8 +211,8 @@ def test_days_are_forgotten(run: Run, servers_home: Path) -> None:
     assert shown[0]["route"] == "diurnal audit forget"
 
 
-def test_the_help_tells_all_three(run: Run) -> None:
+def test_the_help_tells_them_all(run: Run) -> None:
     assert "audit" in COMMANDS
     told = run("audit", "--help")
-    for name in ("verify", "show", "forget"):
+    for name in ("verify", "settle", "show", "forget"):
         assert name in told
