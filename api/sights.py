@@ -18,7 +18,7 @@ from ontology.errors import LabelError
 from ontology.labels import Hierarchies, Holding, parse
 from ontology.views import View, covers, view_of
 
-MOST: Final = 256
+MOST: Final = 128
 """Holdings whose evaluated labels are remembered; each costs a truth value a label."""
 
 Withdrawn = Callable[[], frozenset[str]]

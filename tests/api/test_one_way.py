@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 
 from api import state
 from api.routes import ROUTERS
+from graph.reader.reader import _READ as READ
 
 ROOT = Path(__file__).parents[2]
 ROUTES = {
@@ -36,15 +37,14 @@ OPERATORS = {
 """Modules of the API, its command line apart, that may know a driver of Neo4j, and what for."""
 DRIVERS = {"Driver", "GraphDatabase", "AsyncGraphDatabase", "Session"}
 SESSIONS = {"session", "execute_query", "execute_read", "execute_write", "begin_transaction"}
-OPERATORS_OWN = {
-    "graph.operator",
-    "graph.allowed",
-    "graph.rows",
-    "graph.schema",
-    "graph.digest",
-    "graph.loader",
+OF_READERS = ("graph.reader", "graph.queries", "graph.ask", "graph.sight", "graph.errors")
+"""What the API may know of the graph; how far the log is loaded, `graph.offsets`, is for one module of it."""
+SESSIONS_OF = {
+    "graph/reader/reader.py": "runs everything through the guard",
+    "graph/reader/labels.py": "which pairs there are, for the operator's export",
+    "graph/ask.py": "ends a question whose asker went away",
 }
-"""What reads the graph, or makes a sight, without asking who asks."""
+"""Modules beneath the API that open a session, and what for."""
 
 
 def calls(dependant: Dependant) -> Iterator[object]:
@@ -67,6 +67,10 @@ def imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
             yield from ((node.module or "", alias.name) for alias in node.names)
         elif isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
+
+
+def attributes(tree: ast.Module) -> set[str]:
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
 def test_there_are_routes_and_modules() -> None:
@@ -111,12 +115,31 @@ def test_no_module_but_the_named_ones_knows_a_driver(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(modules()))
-def test_no_module_opens_a_session_or_reads_as_the_operator_does(name: str) -> None:
+def test_no_module_opens_a_session_or_knows_more_of_the_graph_than_its_readers(name: str) -> None:
     tree = modules()[name]
-    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    assert not used & SESSIONS
+    assert not attributes(tree) & SESSIONS
     for module, what in imported(tree):
-        assert not {module, f"{module}.{what}"} & OPERATORS_OWN, f"{name} imports {module}.{what}"
+        if module.split(".")[0] != "graph" or (name, module, what) == ("api/log.py", "graph", "offsets"):
+            continue
+        assert f"{module}.{what}".startswith(OF_READERS), f"{name} imports {module}.{what}"
+        assert not f"{module}.{what}".startswith("graph.reader.labels")
+
+
+def test_beneath_the_api_the_guard_alone_is_asked() -> None:
+    paths = [path for folder in ("reader", "queries") for path in (ROOT / "graph" / folder).rglob("*.py")]
+    opening = {
+        path.relative_to(ROOT).as_posix()
+        for path in [*paths, ROOT / "graph" / "ask.py"]
+        if attributes(ast.parse(path.read_text())) & SESSIONS
+    }
+    assert opening == SESSIONS_OF.keys()
+    (read,) = (
+        node
+        for node in ast.walk(ast.parse((ROOT / "graph/reader/reader.py").read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "session.run"
+    )
+    assert ast.unparse(read.args[0]).startswith("Query(_READ")
+    assert READ == "CALL diurnal.read($query, $parameters, $sight) YIELD kind, values"
 
 
 @pytest.mark.parametrize("name", sorted(name for name in modules() if name.startswith("api/routes/")))

@@ -14,10 +14,19 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from api.identity.errors import TokenRefusedError
 from api.identity.verify import LONGEST_TOKEN, Verifier
 
+json_values: Any = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.sampled_from(["ES256", "none", "RS256", "x"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["exp", "aud", "sub"]), inner)
+    ),
+    max_leaves=6,
+)
 ISSUER = "https://idp.example/realm"
 
 
@@ -231,3 +240,47 @@ def test_claims_given_twice_are_read_once(verifier: Verifier, provider: Any) -> 
     token = jwt.api_jws.encode(text.encode(), provider.keys["ES256"], "ES256", headers={"kid": "ES256"})
     with pytest.raises(TokenRefusedError):
         verifier.clearance(token)
+
+
+@pytest.fixture(scope="session")
+def tokens(provider: Any) -> dict[str, str]:
+    """A right token of each algorithm."""
+    return {name: provider.token(name, clearance="open", exp=time.time() + 3600) for name in provider.keys}
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    algorithm=st.sampled_from(["RS256", "ES256", "EdDSA"]),
+    place=st.integers(0, 999),
+    gone=st.integers(0, 3),
+    put=st.text("ABab01-_.=+/ ", max_size=3),
+)
+def test_no_change_to_a_token_makes_another_of_it(
+    verifier: Verifier, tokens: dict[str, str], algorithm: str, place: int, gone: int, put: str
+) -> None:
+    """Changed anywhere it is refused, or (in the last bits of its base64) is the same token."""
+    token = tokens[algorithm]
+    start = place % len(token)
+    try:
+        found = verifier.clearance(token[:start] + put + token[start + gone :])
+    except TokenRefusedError:
+        return
+    assert (found.name, found.attributes) == ("ana", {"clearance": ("open",)})
+
+
+@given(token=st.text(max_size=200) | st.binary(max_size=200).map(lambda b: b.decode("latin-1")))
+def test_any_text_is_refused_and_never_a_fault(verifier: Verifier, token: str) -> None:
+    with pytest.raises(TokenRefusedError):
+        verifier.clearance(token)
+
+
+@given(
+    header=st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "jwk", "b64", "x"]), json_values),
+    said=json_values,
+)
+def test_any_header_and_claims_without_a_right_signature_are_refused(
+    verifier: Verifier, header: dict[str, object], said: object
+) -> None:
+    claims = {"iss": ISSUER, **said} if isinstance(said, dict) else said
+    with pytest.raises(TokenRefusedError):
+        verifier.clearance(f"{part(header)}.{part(claims)}.{'A' * 86}")
