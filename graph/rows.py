@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -115,7 +114,6 @@ def properties(thing: Thing) -> Properties:
     return row
 
 
-@lru_cache(maxsize=65536)
 def known_by_name(label: str, key: str) -> Properties | None:
     """All properties of a node, where they follow from its key: of identifiers named as we name them."""
     named = iri.identifier_id(key) if label == Identifier.__name__ else None

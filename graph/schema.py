@@ -11,12 +11,6 @@ from graph.errors import GraphError
 SEARCH: Final = "search"
 """Name of the full-text index over names, call signs, types, identifiers' values and places' names."""
 
-MERGED: Final = ("Subject", "Identifier", "Place", "Source")
-"""Labels of which there is one node a key, whoever tells of it."""
-
-CONCLUSIONS: Final = ("Stay", "Trip", "Gap", "Routine", "Finding")
-"""Labels of which there is one node a version."""
-
 AWAIT_S: Final = 300
 """Within which an index must be online; a new graph's are at once."""
 

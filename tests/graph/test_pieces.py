@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -113,3 +114,23 @@ def test_a_value_that_changes_changes_both_digests(loading: Any, telling: Any) -
         "HAS_TRACK: 1 and 1, full differ",
         "TrackSegment: 1 and 1, full and current differ",
     ]
+
+
+def test_another_segment_under_the_same_key_is_another_piece(loading: Any, telling: Any) -> None:
+    """Who told the one must not see of whom the other is."""
+    segment, tug = telling.segment([0, 60]), "urn:diurnal:subject:mmsi:367000150"
+    loading.load(telling.told(segment, 10), telling.told(replace(segment, subject=tug), 20, pair=8, offset=1))
+    found = loading.rows(
+        "MATCH (s:Subject)-[e:HAS_TRACK]->(n) RETURN s.key, n.subject, n._sec, e._sec ORDER BY s.key"
+    )
+    assert found == [[tug, tug, [8], [8]], [telling.ship, telling.ship, [7], [7]]]
+
+
+def test_a_segment_whose_key_begins_with_anothers_is_not_that_one(
+    loading: Any, telling: Any, new_loader: Any
+) -> None:
+    segment = telling.segment([0, 60])
+    loading.load(telling.told(replace(segment, key=f"{segment.key}/2"), 10))
+    loading.loader = new_loader()
+    loading.load(telling.told(segment, 10, offset=1))
+    assert loading.rows("MATCH (n:TrackSegment) RETURN n.fixes") == [[2], [2]]

@@ -52,6 +52,8 @@ def test_a_link_to_several_makes_an_edge_each(telling: Any) -> None:
     stays = [telling.stay(start=start) for start in (0, 1000)]
     cited = [edge.key for edge in edges(telling.finding(stays)) if edge.label == "Evidence"]
     assert cited == [stay.key for stay in stays]
+    assert properties(telling.finding(stays))["evidence"] == cited
+    assert properties(telling.finding([]))["evidence"] == []
 
 
 def test_tuples_are_lists_and_dates_dates(telling: Any) -> None:
@@ -90,3 +92,12 @@ def test_every_kind_is_known() -> None:
 def test_a_kind_that_cannot_be_watched_is_refused() -> None:
     with pytest.raises(PoisonError, match="Ship, Aircraft"):
         check(Subject(SHIP, "Ghost"))
+
+
+def test_an_identifier_that_is_not_what_its_name_says_is_refused() -> None:
+    """Whoever is told of it by its name alone would see what others told."""
+    for scheme, value in (("MMSI", "367073681"), ("IMO", "367073680")):
+        with pytest.raises(PoisonError, match=f"is not the name of {scheme} {value}"):
+            check(Identifier("urn:diurnal:identifier:MMSI:367073680", scheme, value))
+    check(Identifier("urn:diurnal:identifier:MMSI:367073680", "MMSI", "367073680"))
+    check(Identifier("http://example.org/hull", "Hull", "7"))

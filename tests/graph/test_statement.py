@@ -10,6 +10,7 @@ from neo4j import ManagedTransaction
 
 from graph.rdf_rest import rest
 from graph.statement import PLANNED_ONCE, Rows
+from ontology.observed import Subject, SubjectState
 from ontology.quads import quads
 
 SCANS = ("AllNodesScan", "NodeByLabelScan", "RelationshipTypeScan", "AllRelationshipsScan")
@@ -43,6 +44,10 @@ def test_no_statement_scans_an_empty_graph(loading: Any, telling: Any, plans: li
     loading.load(telling.told(telling.finding([stay, later])), telling.told(stay, offset=1))
     loading.load(telling.told(telling.stay(end=900), 20), telling.told(later, 20, offset=1))
     loading.load(telling.told(telling.retraction(stay), 30))
+    for known_at, start in ((30, 30), (40, 20), (10, 25)):
+        loading.load(telling.told(SubjectState("urn:state", telling.ship, telling.at(start)), known_at))
+    for kind in ("Device", "Ship"):
+        loading.load(telling.told(Subject(telling.ship, kind), 50))
     scanning = [
         (query, found)
         for query, plan in plans
@@ -50,7 +55,8 @@ def test_no_statement_scans_an_empty_graph(loading: Any, telling: Any, plans: li
     ]
     assert scanning == []
     assert any(name.startswith("NodeUniqueIndexSeek") for _, plan in plans for name in operators(plan))
-    assert len({query for query, _ in plans}) > 12
+    assert len({query for query, _ in plans}) > 24
+    assert any("DETACH DELETE" in query for query, _ in plans)
 
 
 def test_no_statement_of_rdf_scans_an_empty_graph(loading: Any, telling: Any, plans: list[Any]) -> None:

@@ -19,6 +19,10 @@ def test_the_names_are_fixed_for_ever() -> None:
     assert SHIP == "urn:diurnal:subject:mmsi:367073680"
     assert iri.identifier("MMSI", "367073680") == "urn:diurnal:identifier:MMSI:367073680"
     assert iri.identifier("CallSign", "WDE 12/é") == "urn:diurnal:identifier:CallSign:WDE%2012%2F%C3%A9"
+    assert iri.identifier_id("urn:diurnal:identifier:CallSign:WDE%2012%2F%C3%A9") == ("CallSign", "WDE 12/é")
+    for other in ("CallSign:WDE%2012%2f%C3%A9", "CallSign:a/b", "CallSign:", "a b:c", "a:b:c"):
+        assert iri.identifier_id(f"urn:diurnal:identifier:{other}") is None, other
+    assert iri.identifier_id("urn:diurnal:subject:mmsi:367073680") is None
     assert iri.scheme("MMSI") == "urn:diurnal:scheme:MMSI"
     assert iri.source("derived:main") == "urn:diurnal:source:derived%3Amain"
     assert iri.sensor("roof") == "urn:diurnal:sensor:roof"
