@@ -29,7 +29,3 @@ class PoisonError(GraphError, errors.PoisonError):
 
 class RebuildRefusedError(GraphError):
     """The graph was not emptied, for somebody else may be using it (terminal)."""
-
-
-class QueryRefusedError(GraphError):
-    """The operator's query was not run, or was ended, and why (terminal)."""

@@ -33,7 +33,8 @@ COMMANDS: Final[dict[str, Listed]] = {
     "deadletters": Listed("feeds", FEED, "Show what was refused, why, and where it came from."),
     "subjects": Listed("look", LOOK, "List the subjects seen, or those that a search finds."),
     "show": Listed("look", LOOK, "Tell a subject's life: who, where it stays, its routine, its findings."),
-    "query": Listed("look", LOOK, "Ask the graph in Cypher, as its operator; nothing can be written."),
+    "query": Listed("query", LOOK, "Ask the graph in Cypher, or by a saved query; nothing can be written."),
+    "queries": Listed("query", LOOK, "List the saved queries, or show one."),
     "analyse": Listed(
         "analyse", LOOK, "Learn the routines in a file and print what departs from them, without servers."
     ),

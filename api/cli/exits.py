@@ -3,9 +3,11 @@
 from pydantic import ValidationError
 
 from api.cli.errors import CONFIGURATION, INTERNAL, NOT_FOUND, TEMPORARY, UNAVAILABLE, USAGE, CommandError
+from api.errors import BadParameterError, TooLateError
 from api.identity.errors import IssuerError
-from graph.errors import GraphError, QueryRefusedError
-from graph.reader.errors import GraphAwayError, NotKnownError
+from graph.errors import GraphError
+from graph.queries.errors import ParameterError, UnknownQueryError
+from graph.reader.errors import GraphAwayError, NotKnownError, RefusedError
 from runtime.errors import TerminalError, TransientError
 from runtime.servers.errors import ServersError
 
@@ -47,8 +49,8 @@ def _from_a_server(error: Exception) -> bool:
 _CLIENTS = frozenset({"neo4j.exceptions", "cimpl"})
 _CODES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], int], ...] = (
     (ValidationError, CONFIGURATION),
-    (NotKnownError, NOT_FOUND),
-    (QueryRefusedError, USAGE),
+    ((NotKnownError, UnknownQueryError), NOT_FOUND),
+    ((RefusedError, ParameterError, BadParameterError, TooLateError), USAGE),
     ((TransientError, GraphAwayError), TEMPORARY),
     ((ServersError, GraphError, IssuerError, OSError), UNAVAILABLE),
 )

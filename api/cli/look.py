@@ -1,15 +1,14 @@
-"""`diurnal subjects`, `show` and `query`: look into the graph."""
+"""`diurnal subjects` and `show`: look into the graph."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
 from api.cli import context
 from api.cli.asked import asked
-from api.cli.errors import InputError, UnknownSubjectError
+from api.cli.errors import UnknownSubjectError
 from api.cli.life import render_life
 from api.cli.output import AsJson, emit_json, emit_rows, emit_text, note
-from graph import operator
 from graph.reader import subjects as reading
 from graph.reader import summary
 from graph.reader.errors import NotKnownError
@@ -66,29 +65,6 @@ def show(
         emit_text(render_life(found))
 
 
-def query(
-    cypher: Annotated[str, typer.Argument(help="A reading query, such as 'MATCH (s:Ship) RETURN count(s)'.")],
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter, used as $NAME."),
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many rows.")] = 10_000,
-    as_json: AsJson = False,
-) -> None:
-    """Ask the graph in Cypher, as its operator: everything is visible, nothing can be written.
-
-    Example: `diurnal query 'MATCH (f:Finding)-[:ABOUT]->(s) RETURN s.key, f.statement LIMIT 5'`
-    """
-    values = _parameters(parameter or [])
-    with asked("query", values, query=cypher) as account, context.driver() as (opened, database):
-        answer = operator.query(opened, cypher, values, database=database, max_rows=limit)
-        account.rows = len(answer.rows)
-    rows: list[dict[str, Any]] = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    emit_rows(rows, list(answer.columns), as_json=as_json)
-    if not answer.complete:
-        note(f"the first {limit} rows; more with --limit")
-
-
 def resolve(reader: Reader, text: str) -> str:
     """A subject's key from its key, its short form, a number, or a name that only one has.
 
@@ -113,28 +89,7 @@ def resolve(reader: Reader, text: str) -> str:
     return chosen[0].key
 
 
-def _parameters(given: list[str]) -> dict[str, Any]:
-    """NAME=VALUE as a mapping; a value that reads as a number is one."""
-    parameters: dict[str, Any] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals or not name.isidentifier():
-            raise InputError(f"parameter {text!r} is not NAME=VALUE")
-        parameters[name] = _number(value)
-    return parameters
-
-
-def _number(value: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            continue
-    return value
-
-
 COMMANDS: Final = (
     subjects,
     show,
-    query,
 )

@@ -12,8 +12,7 @@ from api.cli import main
 from api.cli.commands import COMMANDS, load
 from api.cli.errors import CommandError, InputError, NotRunningError, UnknownSubjectError
 from api.cli.exits import exit_code
-from graph.errors import QueryRefusedError
-from graph.reader.errors import GraphAwayError, NotKnownError, TooSlowError
+from graph.reader.errors import GraphAwayError, NotKnownError, RefusedError, TooSlowError
 from runtime.errors import FencedError, SettingsError, TransientError
 from runtime.servers import PortTakenError
 
@@ -26,6 +25,7 @@ WANTED = {
     "feeds",
     "ingest",
     "query",
+    "queries",
     "rebuild",
     "report",
     "run",
@@ -66,7 +66,7 @@ def test_help_says_what_each_command_and_option_is_for(command: str) -> None:
         (PortTakenError("x"), 69),
         (FencedError("x"), 75),
         (SettingsError("x"), 78),
-        (QueryRefusedError("x"), 2),
+        (RefusedError("x"), 2),
         (ServiceUnavailable("x"), 75),
         (KafkaException("x"), 75),
         (ZeroDivisionError("x"), 70),

@@ -169,7 +169,7 @@ def test_query_reads_and_does_no_more(diurnal: Cli) -> None:
     (row,) = diurnal.json("query", "MATCH (s:Ship {key: $key}) RETURN s.kind AS kind",
                           "-p", "key=urn:diurnal:subject:mmsi:367000140")  # fmt: skip
     assert row == {"kind": "Ship"}
-    assert "more than read" in diurnal("query", "CREATE (n:X) RETURN n", code=2).stderr
+    assert "no way of reading" in diurnal("query", "CREATE (n:X) RETURN n", code=2).stderr
     assert "Invalid input" in diurnal("query", "MATCH (n) RETUR n", code=2).stderr
 
 

@@ -1,0 +1,147 @@
+"""What `diurnal query` asks: Cypher or a saved query, with parameters, of the graph or of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import IO, Any
+
+from api.answers.form import Form
+from api.answers.values import told, typed
+from api.answers.write import write
+from api.cli import context
+from api.cli.asked import asked
+from api.cli.errors import InputError
+from api.cli.remote import Api
+from api.log import in_graph
+from api.moments import Moments
+from api.outlook import Outlook
+from graph.ask import Answer, ask
+from graph.queries import shelf
+from graph.queries.kinds import Kind, read
+from graph.queries.run import run
+from graph.reader.reader import Reader
+from graph.sight import NOW
+from ontology.times import to_text
+from runtime.topics import Topics
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question.
+
+    Attributes:
+        cypher: a query of the asker's own; empty where a saved one is asked.
+        saved: the name of a saved query.
+        given: parameters; of a saved query as they are written, else as the driver takes them.
+        view: whose conclusions are read; None for the usual one.
+        as_of: as of when; None for now.
+    """
+
+    cypher: str = ""
+    saved: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    view: str | None = None
+    as_of: str | None = None
+
+    def of_api(self, api: Api, form: Form, to: IO[bytes]) -> bool:
+        """Writes what the API answers; tells whether it is complete.
+
+        Raises:
+            ApiRefusedError: it does not answer.
+        """
+        params = {
+            name: said for name, said in (("view", self.view), ("as_of", self.as_of)) if said is not None
+        }
+        if self.saved is not None:
+            return api.ask(f"/v1/queries/{self.saved}", params, {"parameters": dict(self.given)}, form, to)
+        body = {"query": self.cypher, "parameters": _as_json(self.given)}
+        return api.ask("/v1/cypher", params, body, form, to)
+
+    def of_graph(self, form: Form, to: IO[bytes]) -> bool:
+        """Writes what the graph answers its operator, who sees everything; tells whether it is complete.
+
+        Raises:
+            GraphError: why it does not.
+        """
+        query = (
+            None if self.saved is None else shelf.named(shelf.load(context.settings().queries), self.saved)
+        )
+        text = self.cypher if query is None else query.cypher
+        values = {"query": self.saved, **self.given}
+        with asked("query", values, query=text) as account, _operator(self.view) as (reader, moments):
+            now = replace(reader, sight=replace(reader.sight, moment=moments.moment(self.as_of)))
+            account.sees(now.sight)
+
+            def ask_as_of(cypher: str, parameters: Mapping[str, Any], moment: datetime | None) -> Answer:
+                at = NOW if moment is None else moments.moment(to_text(moment))
+                sight = replace(now.sight, moment=min(at, now.sight.moment))
+                return ask(replace(now, sight=sight), cypher, parameters)
+
+            if query is None:
+                answer = ask_as_of(self.cypher, self.given, None)
+            else:
+                answer = run(query, self.given, ask_as_of)
+            write(answer, form, to)
+            account.rows = answer.count
+        return answer.complete
+
+
+@contextmanager
+def _operator(view: str | None) -> Iterator[tuple[Reader, Moments]]:
+    """The graph as its operator sees it, and what knows up to when it is loaded."""
+    settings, where = context.settings(), context.endpoints()
+    if view is not None and view not in settings.all_views():
+        raise InputError(f"--view {view}: there is no such view; there are {', '.join(settings.all_views())}")
+    chosen = settings if view is None else settings.model_copy(update={"view": view})
+    topics = Topics(settings.topic_prefix, settings.topic_replicas)
+    with context.driver() as (opened, database):
+        outlook = Outlook(where.kafka_bootstrap, topics)
+        reader = Reader(opened, database, context.sight(chosen, where))
+        yield reader, Moments(lambda: in_graph(opened, database), outlook.stand)
+
+
+def parameters(given: list[str], *, saved: bool) -> dict[str, Any]:
+    """Parameters from NAME=VALUE each, or NAME:KIND=VALUE; a saved query knows the kinds itself.
+
+    Raises:
+        InputError: one is not written so, or not of its kind.
+    """
+    taken: dict[str, Any] = {}
+    for text in given:
+        head, equals, value = text.partition("=")
+        name, colon, kind = head.partition(":")
+        if not equals or not name.isidentifier():
+            raise InputError(f"parameter {text!r} is not NAME=VALUE")
+        if saved and not colon:
+            taken[name] = value
+        else:
+            taken[name] = _read(name, kind, value) if colon else _number(value)
+    return taken
+
+
+def _read(name: str, kind: str, value: str) -> Any:  # noqa: ANN401
+    try:
+        return read(Kind(kind), value)
+    except ValueError as error:
+        known = f"; kinds are {', '.join(Kind)}" if kind not in list(Kind) else ""
+        raise InputError(f"parameter {name}: {error}{known}") from None
+
+
+def _number(value: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value
+
+
+def _as_json(value: Any) -> Any:  # noqa: ANN401 - whatever a kind of parameter is
+    if isinstance(value, datetime):
+        return typed("datetime", to_text(value))
+    if isinstance(value, Mapping):
+        return {name: _as_json(each) for name, each in value.items()}
+    return told(value)
