@@ -66,6 +66,11 @@ class Week:
 
 @pytest.fixture(scope="session")
 def week() -> Week:
+    return reckoned()
+
+
+def reckoned() -> Week:
+    """The cut, read and concluded from without a graph."""
     rows = pl.read_csv(DATA / "ny_harbor_2020_12_first_week.csv.gz").filter(pl.col("object_id").is_in(FLEET))
     fixes = rows.select(
         (pl.lit(iri.SUBJECT + "mmsi:") + pl.col("object_id").cast(pl.String)).alias("subject"),
@@ -86,7 +91,7 @@ def week() -> Week:
 def harbour(neo4j: Driver, week: Week) -> Reader:
     """The graph of the cut, as somebody sees it who may see all of it."""
     if not _holds(neo4j, week):
-        _fill(neo4j, week)
+        fill(neo4j, week)
     return Reader(neo4j, "neo4j", SIGHT)
 
 
@@ -103,7 +108,8 @@ def _holds(driver: Driver, week: Week) -> bool:
     return bool(rows[0]["nodes"] == held.subjects + sum(map(len, kinds)))
 
 
-def _fill(driver: Driver, week: Week) -> None:
+def fill(driver: Driver, week: Week) -> None:
+    """The cut, and nothing else, into a graph."""
     _empty(driver)
     schema.ensure(driver)
     parser = Parser(pair_id, ["derived"])
