@@ -160,6 +160,18 @@ def test_a_route_tells_its_query(asking: Client, entries: Entries) -> None:
     assert entry.parameters == ("name", "when")
 
 
+def test_a_query_in_cypher_is_written_down(asking: Client, entries: Entries) -> None:
+    query = "MATCH (s:Ship) WHERE s.key <> $name RETURN s.key"
+    told = asking.post("/v1/cypher", json={"query": query, "parameters": {"name": "ANN"}})
+    assert told.status_code == 200, told.text
+    entry = entries()[0].entry
+    assert (entry.secret.query, dict(entry.secret.values)) == (query, {"name": "ANN"})
+    assert (entry.event, entry.parameters) == (Event.ANSWERED, ("name",))
+    assert entry.rows == len(told.json()["rows"]) > 0
+    assert asking.post("/v1/cypher", json={"query": "CREATE (n)"}).status_code < 500
+    assert (entries()[0].entry.event, entries()[0].entry.secret.query) == (Event.REFUSED, "CREATE (n)")
+
+
 def test_refusals_and_faults_are_written_down(asking: Client, entries: Entries) -> None:
     for path, status, event, route in (
         ("/v1/subjects/mmsi:1", 404, Event.REFUSED, "GET /v1/subjects/{subject}"),

@@ -211,6 +211,20 @@ def test_days_are_forgotten(run: Run, servers_home: Path) -> None:
     assert shown[0]["route"] == "diurnal audit forget"
 
 
+def _source(module: str) -> str:
+    return (Path(context.__file__).parent / f"{module}.py").read_text()
+
+
+def test_no_command_reads_the_graph_unseen() -> None:
+    reading = {
+        path.stem
+        for path in Path(context.__file__).parent.glob("*.py")
+        if "context.reader(" in _source(path.stem) or "context.sight(" in _source(path.stem)
+    }
+    assert reading >= {"look", "export", "report"}
+    assert {name for name in reading if "asked(" not in _source(name)} == set()
+
+
 def test_the_help_tells_them_all(run: Run) -> None:
     assert "audit" in COMMANDS
     told = run("audit", "--help")
