@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from api.cli.remote import Api
 from api.log import in_graph
 from api.moments import Moments
 from api.outlook import Outlook
-from graph.ask import Answer, ask
+from graph.ask import Answer, ask, end, new_mark
 from graph.queries import shelf
 from graph.queries.kinds import Kind, read
 from graph.queries.run import run
@@ -75,18 +76,33 @@ class Question:
             now = replace(reader, sight=replace(reader.sight, moment=moments.moment(self.as_of)))
             account.sees(now.sight)
 
-            def ask_as_of(cypher: str, parameters: Mapping[str, Any], moment: datetime | None) -> Answer:
-                at = NOW if moment is None else moments.moment(to_text(moment))
-                sight = replace(now.sight, moment=min(at, now.sight.moment))
-                return ask(replace(now, sight=sight), cypher, parameters)
+            def written(mark: str) -> Answer:
+                def ask_as_of(cypher: str, parameters: Mapping[str, Any], moment: datetime | None) -> Answer:
+                    at = NOW if moment is None else moments.moment(to_text(moment))
+                    sight = replace(now.sight, moment=min(at, now.sight.moment))
+                    return ask(replace(now, sight=sight), cypher, parameters, mark=mark)
 
-            if query is None:
-                answer = ask_as_of(self.cypher, self.given, None)
-            else:
-                answer = run(query, self.given, ask_as_of)
-            write(answer, form, to)
+                answer = run(query, self.given, ask_as_of) if query else ask_as_of(text, self.given, None)
+                write(answer, form, to)
+                return answer
+
+            answer = _until_interrupted(written, now)
             account.rows = answer.count
         return answer.complete
+
+
+def _until_interrupted(work: Callable[[str], Answer], reader: Reader) -> Answer:
+    """What the work gives; who interrupts it ends the question, for which the driver would wait."""
+    mark = new_mark()
+    with ThreadPoolExecutor(1, "question") as pool:
+        task = pool.submit(work, mark)
+        try:
+            return task.result()
+        except KeyboardInterrupt:
+            while not task.done():  # it may not have begun
+                end(reader, mark)
+                wait([task], timeout=0.2)
+            raise
 
 
 @contextmanager

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +15,13 @@ from typing import Any
 import httpx
 import polars as pl
 import pytest
+from neo4j import Driver
 from typer.testing import CliRunner
 
 from api.cli import context
 from api.cli.errors import NOT_FOUND, UNAVAILABLE, USAGE, InputError, NotRunningError
 from api.cli.exits import exit_code
+from api.cli.main import INTERRUPTED
 from api.cli.main import app as command
 from api.cli.question import parameters
 from api.errors import BadParameterError, TooLateError
@@ -183,6 +190,35 @@ def test_a_token_that_is_none_and_an_api_that_is_not_there(
     assert exit_code(told.value) == UNAVAILABLE
     with pytest.raises(NotRunningError, match="--api"):
         run("query", COUNT, *as_somebody[:2])
+
+
+def test_who_interrupts_a_question_ends_it(
+    servers_home: Path, api_settings: Settings, filled: Driver
+) -> None:
+    def runs() -> bool:
+        marks = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.asked IS NOT NULL RETURN metaData"
+        return bool(filled.execute_query(marks).records)
+
+    endless = "UNWIND range(1, 1000000000) AS x UNWIND range(1, 1000000) AS y RETURN count(*) AS n"
+    asking = subprocess.Popen(
+        [Path(sys.executable).with_name("diurnal"), "--home", str(servers_home), "query", endless],
+        env=os.environ
+        | {"DIURNAL_TOPIC_PREFIX": api_settings.topic_prefix, "DIURNAL_VIEW": api_settings.view},
+        stderr=subprocess.PIPE,
+    )
+    try:
+        until = time.monotonic() + 50
+        while not runs():
+            assert asking.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        asking.send_signal(signal.SIGINT)
+        asking.communicate(timeout=20)
+        assert asking.returncode == INTERRUPTED
+        assert not runs()
+    finally:
+        asking.kill()
+        asking.communicate()
 
 
 def test_the_saved_queries_are_listed_and_shown(run: Run) -> None:
