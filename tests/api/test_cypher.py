@@ -7,18 +7,26 @@ import io
 import json
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import httpx
 import polars as pl
 import pytest
+from fastapi import FastAPI
 from neo4j import Driver
 
 from api.answers.form import Form, chosen
+from api.app import create_app
 from api.errors import BadParameterError
 from graph.ask import Limits, ask, end, new_mark
 from graph.reader.errors import RefusedError, TooSlowError
 from graph.reader.reader import Reader
+from runtime.servers import Endpoints
+from runtime.settings import Settings
 
 ENDLESS = "UNWIND range(1, 1000000000) AS x UNWIND range(1, 1000000) AS y RETURN count(*) AS n"
 ARROW = "application/vnd.apache.arrow.stream"
@@ -251,6 +259,27 @@ def test_what_is_refused_says_why(client: httpx.Client, query: str, says: str) -
     status, kind, detail = problem(asked(client, query))
     assert (status, kind) == (422, "query-refused")
     assert says in detail
+
+
+def test_what_takes_too_long_is_told(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.routes.cypher.ask", partial(ask, limits=Limits(seconds=1.0)))
+    answer = asked(client, ENDLESS)
+    assert problem(answer)[:2] == (503, "too-slow")
+    assert answer.headers["Retry-After"]
+
+
+def test_a_graph_that_is_away_is_told(
+    api_settings: Settings,
+    endpoints: Endpoints,
+    serve: Callable[[FastAPI], AbstractContextManager[str]],
+    client: httpx.Client,
+) -> None:
+    away = replace(endpoints, neo4j_uri="bolt://127.0.0.1:1")
+    with serve(create_app(api_settings, away)) as address:
+        answer = httpx.post(
+            f"{address}/v1/cypher", headers=client.headers, json={"query": "RETURN 1 AS one"}, timeout=60
+        )
+    assert problem(answer)[:2] == (503, "graph-away")
 
 
 @pytest.mark.parametrize(
