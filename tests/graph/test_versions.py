@@ -118,3 +118,34 @@ def test_where_batches_are_cut_does_not_matter_even_for_the_full_digest(loading:
             loading.load(*told[start : start + size])
         assert loading.digest().differences(whole) == []
         assert loading.digest() == whole
+
+
+def test_what_was_known_earlier_cuts_short_whatever_held_after_it(loading: Any, telling: Any) -> None:
+    stay = telling.stay()
+    things = [stay, telling.finding([stay]), telling.stay(end=900), telling.stay(end=1200)]
+    told = [telling.told(thing, at, offset=at) for thing, at in zip(things, (10, 15, 40, 20), strict=True)]
+    loading.load(*told)
+    whole = loading.digest()
+    loading.again()
+    for each in told:
+        loading.load(each)
+    assert loading.digest() == whole
+    at = {second: to_ms(telling.at(second)) for second in (10, 15, 20, 40)}
+    assert loading.rows("MATCH (n:Stay) RETURN n._version, n._from[0], n._to ORDER BY n._version") == [
+        ["0-10", at[10], at[20]],
+        ["0-20", at[20], OPEN],
+        ["0-40", at[40], at[20]],
+    ]
+    edges = "MATCH (:Finding)-[e:EVIDENCE]->(n) RETURN n._version, e._from[0], e._to ORDER BY n._version"
+    assert loading.rows(edges) == [
+        ["0-10", at[15], at[20]],
+        ["0-20", at[20], OPEN],
+        ["0-40", at[40], at[20]],
+    ]
+
+
+def test_a_retraction_known_earlier_ends_what_was_ended_later(loading: Any, telling: Any) -> None:
+    stay = telling.stay()
+    loading.load(telling.told(stay, 10), telling.told(telling.retraction(stay), 40, offset=1))
+    loading.load(telling.told(telling.retraction(stay), 20, offset=2))
+    assert loading.rows("MATCH (n:Stay)<-[e:STAYED]-() RETURN n._to, e._to") == [[to_ms(telling.at(20))] * 2]
