@@ -143,7 +143,7 @@ def _boolean(given: Any) -> bool:  # noqa: ANN401
 
 KINDS: Final[dict[Kind, Written]] = {
     Kind.SUBJECT: Written(_subject, "its short form, such as mmsi:367073680, or its IRI", "the IRI"),
-    Kind.PLACE: Written(_place, "its IRI, or all:-74.07134:40.64376 for short", "the IRI"),
+    Kind.PLACE: Written(_place, "its IRI, or all:-74.07185:40.64459 for short", "the IRI"),
     Kind.INSTANT: Written(_instant, "2020-12-05T12:00Z, with a time zone", "a datetime"),
     Kind.INTERVAL: Written(
         _interval,
