@@ -173,6 +173,18 @@ def test_query_reads_and_does_no_more(diurnal: Cli) -> None:
     assert "Invalid input" in diurnal("query", "MATCH (n) RETUR n", code=2).stderr
 
 
+def test_query_as_somebody_asks_the_api_of_the_home(diurnal: Cli, tmp_path: Path) -> None:
+    token = tmp_path / "ann.token"
+    token.write_text(diurnal("token", "--user", "ann").stdout)
+    asked = ("query", "--saved", "seen", "-p", "subject=mmsi:367000140")
+    (seen,) = diurnal.json(*asked, "--token", str(token))
+    assert (seen["name"], seen["fixes"]) == ("SAMUEL I NEWHOUSE", 52)
+    assert diurnal.json(*asked) == [seen]
+    count = "MATCH (s:Subject) RETURN count(s) AS n"
+    (before,) = diurnal.json("query", count, "--token", str(token), "--as-of", "2020-01-01T00:00Z")
+    assert before == {"n": 0}
+
+
 def test_a_report(diurnal: Cli, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     found = diurnal.json("report", "-o", str(page))
