@@ -8,7 +8,7 @@ PEER   := .venv-peer/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check long chaos bench lock clean
+.PHONY: help demo test check long differential chaos bench lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,10 +33,13 @@ check: $(READY) ## style, types and the borders between the packages
 	$(BIN)/lint-imports
 
 test: check $(PEER) ## every check and the tests, on a real Kafka and a real Neo4j
-	$(BIN)/pytest -m "not chaos and not long" --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest -m "not chaos and not long and not differential" --cov --cov-report=term $(ARGS)
 
 long: $(READY) $(PEER) ## whole installations: restored, replicated, rebuilt beside themselves, interchange
 	$(BIN)/pytest -m long --timeout 900 $(ARGS)
+
+differential: $(READY) ## every query as many askers, against databases that hold what each may know and nothing else
+	$(BIN)/pytest -m differential --timeout 1500 -s $(ARGS)
 
 chaos: $(READY) ## kill workers and servers at random while the week is loaded
 	$(BIN)/pytest -m chaos --timeout 1500 $(ARGS)

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.neo4j.configuration.Config;
 import org.neo4j.cypher.internal.config.CypherConfiguration;
@@ -15,6 +16,7 @@ import org.neo4j.graphdb.Result;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.internal.kernel.api.TokenRead;
 import org.neo4j.kernel.api.KernelTransaction;
+import org.neo4j.kernel.api.exceptions.Status;
 import org.neo4j.kernel.internal.GraphDatabaseAPI;
 import org.neo4j.memory.LimitedMemoryTracker;
 import org.neo4j.procedure.Context;
@@ -33,6 +35,11 @@ public final class Guard {
             "Neo.ClientError.Statement.ArgumentError",
             "Neo.ClientError.Statement.ArithmeticError",
             "Neo.ClientError.Statement.ParameterMissing");
+
+    private static final String TOO_MUCH_MEMORY = "The query needs more memory than one may have: ask for less.";
+
+    /** How Neo4j writes the id of a node or relationship where it names a value: "got: (3)", "-[1]-". */
+    private static final Pattern ID = Pattern.compile("(?<=[(\\[])\\d+(?=[)\\]])");
 
     private static volatile Question question;
 
@@ -64,39 +71,62 @@ public final class Guard {
             @Name("sight") Map<String, Object> told) {
         try {
             return answer(query, parameters, told).stream();
-        } catch (QueryExecutionException error) {
-            throw explained(error.getStatusCode(), error);
-        } catch (org.neo4j.exceptions.Neo4jException error) {
-            throw explained(error.status().code().serialize(), error);
+        } catch (GuardException refused) {
+            throw refused;
+        } catch (StackOverflowError deep) {
+            throw new GuardException("The query is nested too deeply.");
+        } catch (OutOfMemoryError large) {
+            throw new GuardException(TOO_MUCH_MEMORY);
+        } catch (RuntimeException error) {
+            throw explained(code(error), error);
         }
     }
 
-    /** An ended transaction keeps its own error; the text of any other goes on only where it tells of the query alone. */
+    private static String code(RuntimeException error) {
+        return switch (error) {
+            case QueryExecutionException failed -> failed.getStatusCode();
+            case Status.HasStatus told -> told.status().code().serialize();
+            default -> Status.Statement.ExecutionFailed.code().serialize();
+        };
+    }
+
+    /** Of an ended transaction it is said why; the text of any other error goes on only where it tells of the query alone. */
     private RuntimeException explained(String code, RuntimeException error) {
-        boolean ended = kernel.getReasonIfTerminated()
-                .map(reason -> reason.code().serialize().contains(".Transaction."))
-                .orElse(false);
-        if (ended) {
-            return error;
+        Status ended = kernel.getReasonIfTerminated().orElse(null);
+        if (ended != null && ended.code().serialize().contains(".Transaction.")) {
+            return code.contains(".Transaction.") ? error : whyEnded(error);
         }
         if (code.contains("OutOfMemory")) {
-            return new GuardException("The query needs more memory than one may have: ask for less.");
+            return new GuardException(TOO_MUCH_MEMORY);
         }
-        return new GuardException(TOLD.contains(code) ? error.getMessage() : "The query cannot be run (" + code + ").");
+        return new GuardException(
+                TOLD.contains(code) ? ID.matcher(error.getMessage()).replaceAll("…") : "The query cannot be run (" + code + ").");
+    }
+
+    private RuntimeException whyEnded(RuntimeException error) {
+        try {
+            kernel.assertOpen();
+            return error;
+        } catch (RuntimeException ended) {
+            return ended;
+        }
     }
 
     private List<Part> answer(String query, Map<String, Object> parameters, Map<String, Object> told) {
         TokenRead tokens = kernel.tokenRead();
-        SightMode mode = new SightMode(kernel.securityContext().mode(), Sight.of(told, tokens), hidden(tokens));
+        Sight seen = Sight.of(told, tokens);
+        SightMode mode = new SightMode(kernel.securityContext().mode(), seen, hidden(tokens));
         long mostRows = limit(told, "rows");
-        Rows rows = new Rows(limit(told, "bytes"));
+        Rows rows = new Rows(limit(told, "bytes"), kernel.memoryTracker());
         String text = question().checked(query);
         if (kernel.memoryTracker() instanceof LimitedMemoryTracker tracker) {
             tracker.setLimit(limit(told, "memory"));
         }
         List<Part> parts = new ArrayList<>();
-        try (KernelTransaction.Revertable sight = kernel.overrideWith(kernel.securityContext().withMode(mode));
+        try (Clock clock = Clock.stopped(kernel, seen.moment());
+                KernelTransaction.Revertable sight = kernel.overrideWith(kernel.securityContext().withMode(mode));
                 Result result = transaction.execute(text, parameters)) {
+            rows.weighEach(result, transaction);
             List<String> columns = result.columns();
             parts.add(new Part("columns", new ArrayList<>(columns)));
             while (result.hasNext()) {

@@ -36,8 +36,17 @@ import scala.collection.Iterator;
 final class Question {
     private static final String TREE = "org.neo4j.cypher.internal.ast.";
     private static final Pattern VERSION = Pattern.compile("(?i)\\s*(?:CYPHER\\s+(5|25))?\\s*");
-    private static final int MOST_TEXT = 100_000;
+    private static final int MOST_TEXT = 20_000;
     private static final int MOST_KEPT = 2_000;
+
+    /** Parts within parts, and CASEs: Neo4j's parser takes minutes for hundreds of them, whatever time it has. */
+    private static final int MOST_DEPTH = 50;
+
+    private static final Pattern PART = Pattern.compile(
+            "'(?:[^'\\\\]++|\\\\.)*+'|\"(?:[^\"\\\\]++|\\\\.)*+\"|`[^`]*+`|//[^\\n]*+|/\\*.*?\\*/"
+                    + "|(?<open>[(\\[{])|(?<close>[)\\]}])|(?<case>\\bCASE\\b)",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern ESCAPED = Pattern.compile("\\\\u+([0-9a-fA-F]{4})");
 
     private final PreParser options;
     private final Map<String, String> seen = new ConcurrentHashMap<>();
@@ -63,6 +72,8 @@ final class Question {
     }
 
     private String check(String text) {
+        seeDepth(text);
+        seeDepth(unescaped(text));
         PreParsedQuery parts = options.preParse(text);
         Matcher before = VERSION.matcher(parts.rawPreparserOptions());
         if (!before.matches()) {
@@ -71,6 +82,25 @@ final class Question {
         CypherVersion version = "5".equals(before.group(1)) ? CypherVersion.Cypher5 : CypherVersion.Cypher25;
         walk(parse(parts.statement(), version));
         return "CYPHER " + (version == CypherVersion.Cypher5 ? "5" : "25") + " " + parts.statement();
+    }
+
+    private static void seeDepth(String text) {
+        int depth = 0;
+        int cases = 0;
+        for (Matcher part = PART.matcher(text); part.find(); ) {
+            depth = Math.max(0, depth + (part.group("open") != null ? 1 : part.group("close") != null ? -1 : 0));
+            cases += part.group("case") != null ? 1 : 0;
+            if (depth > MOST_DEPTH || cases > MOST_DEPTH) {
+                throw new GuardException("The query is nested too deeply.");
+            }
+        }
+    }
+
+    /** As Cypher 5 reads it: an escape may stand for any character, anywhere. */
+    private static String unescaped(String text) {
+        return ESCAPED.matcher(text)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        String.valueOf((char) Integer.parseInt(found.group(1), 16))));
     }
 
     private static Statement parse(String statement, CypherVersion version) {

@@ -10,11 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
+import org.neo4j.cypher.internal.javacompat.ResultSubscriber;
 import org.neo4j.graphdb.Entity;
 import org.neo4j.graphdb.Label;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Path;
 import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.Result;
+import org.neo4j.graphdb.Transaction;
+import org.neo4j.kernel.impl.coreapi.InternalTransaction;
+import org.neo4j.kernel.impl.util.DefaultValueMapper;
+import org.neo4j.memory.MemoryTracker;
+import org.neo4j.values.SequenceValue;
 
 /**
  * Rows as plain values, taken while the reader's sight is on: a node that left it would show everything.
@@ -24,20 +31,36 @@ import org.neo4j.graphdb.Relationship;
  */
 final class Rows {
     static final String KIND = "~";
-    private static final int EACH = 16;
+    /** Bytes that a value takes with its place in a list: a number in a box, or the head of a text. */
+    private static final int EACH = 32;
+
     private static final int EACH_ROW = 120;
 
     private final long mostBytes;
+    private final MemoryTracker memory;
     private final Map<Long, Long> nodes = new HashMap<>();
     private final Map<Long, Long> relationships = new HashMap<>();
     private long bytes;
 
-    Rows(long mostBytes) {
+    /** @param memory what the answer takes is of the reader's memory, and of all readers' */
+    Rows(long mostBytes, MemoryTracker memory) {
         this.mostBytes = mostBytes;
+        this.memory = memory;
+    }
+
+    /** Sees that a list is not too large before it is made: that of range() is none until it is read. */
+    void weighEach(Result result, Transaction transaction) {
+        ((ResultSubscriber) result).onValueMapperCreated(new DefaultValueMapper((InternalTransaction) transaction) {
+            @Override
+            public List<?> mapSequence(SequenceValue list) {
+                room(bytes + list.actualSize() * EACH);
+                return super.mapSequence(list);
+            }
+        });
     }
 
     List<Object> row(List<String> columns, Map<String, Object> values) {
-        bytes += EACH_ROW;
+        add(EACH_ROW);
         List<Object> row = new ArrayList<>(columns.size());
         for (String column : columns) {
             row.add(plain(values.get(column)));
@@ -58,13 +81,22 @@ final class Rows {
     }
 
     private void weigh(Object value) {
-        bytes += EACH;
+        add(EACH);
         if (value instanceof String text) {
-            bytes += text.length();
+            add(text.length());
         } else if (value != null && value.getClass().isArray()) {
-            bytes += 8L * Array.getLength(value);
+            add(8L * Array.getLength(value));
         }
-        if (bytes > mostBytes) {
+    }
+
+    private void add(long more) {
+        bytes += more;
+        room(bytes);
+        memory.allocateHeap(more);
+    }
+
+    private void room(long wanted) {
+        if (wanted > mostBytes) {
             throw new GuardException("The answer is larger than " + mostBytes + " bytes: ask for less.");
         }
     }

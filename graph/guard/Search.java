@@ -23,7 +23,9 @@ import org.neo4j.procedure.Procedure;
  * fuzzy words, which are replaced by the nearest in the index, whosever they are.
  */
 public final class Search {
-    private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}_]+");
+    /** An apostrophe within a word is of the word, as in the index. */
+    private static final Pattern BETWEEN_WORDS =
+            Pattern.compile("(?:[^\\p{L}\\p{N}_'’]|(?<![\\p{L}\\p{N}])['’]|['’](?![\\p{L}\\p{N}]))+");
 
     @Context
     public Transaction transaction;

@@ -50,6 +50,11 @@ final class Sight {
         return new Sight(allowed, moment, tokens);
     }
 
+    /** As of when, in epoch milliseconds. */
+    long moment() {
+        return moment;
+    }
+
     /** The keys of the properties that decide; none where the graph has never heard of one of them. */
     int[] keys() {
         return ways < 0 || since < 0 || until < 0 ? new int[0] : new int[] {ways, since, until};

@@ -89,7 +89,7 @@ SHAPE: Final = Shape(
         CALL (s) {
             OPTIONAL MATCH (s)-[:HAS_STATE]->(state:SubjectState)
             WHERE state.name IS NOT NULL
-            RETURN state.name AS subject_name ORDER BY state.start DESC LIMIT 1
+            RETURN state.name AS subject_name ORDER BY state.start DESC, state.key LIMIT 1
         }
         CALL (n) {
             OPTIONAL MATCH (n)-[:EVIDENCE]->(e:Conclusion)

@@ -135,7 +135,7 @@ _SHOW = """
     CALL (s, last_hour) {
         OPTIONAL MATCH (s)-[:HAS_TRACK]->(t:TrackSegment {hour: last_hour})
         RETURN t.times[-1] AS last_ms, t.lons[-1] AS last_lon, t.lats[-1] AS last_lat
-        ORDER BY last_ms DESC LIMIT 1
+        ORDER BY last_ms DESC, last_lon, last_lat LIMIT 1
     }
     RETURN s.key AS key, s.kind AS kind, name, call_sign, imo, type_code, type_name, length_m, width_m,
            identifiers, first_hour, last_lon, last_lat, rank,

@@ -109,6 +109,8 @@ class Neo4j(Server):
             f"-Xmx{self.settings.neo4j_heap}",
             "-XX:+UseParallelGC",
             "-XX:-OmitStackTraceInFastThrow",
+            # A reader's list may be larger than the heap: their query fails, and the server does not.
+            "-XX:-ExitOnOutOfMemoryError",
             *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in opened),
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
