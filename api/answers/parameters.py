@@ -123,5 +123,4 @@ _TYPES: Final[dict[str, Callable[[Any], Any]]] = {
     "localtime": Time.from_iso_format,
     "duration": Duration.from_iso_format,
     "bytes": lambda text: b64decode(text, validate=True),
-    "text": unicode,
 }

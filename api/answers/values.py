@@ -27,6 +27,8 @@ from typing import Any, Final
 from neo4j.spatial import Point
 from neo4j.time import Date, DateTime, Duration, Time
 
+from graph.reader.errors import RefusedError
+
 TYPE: Final = "$type"
 GUARD: Final = "~"
 """Under which the guard tells what a map stands for."""
@@ -37,7 +39,11 @@ _ZEROS: Final = re.compile(r"(?:\.0+|(\.\d*[1-9])0+)(?!\d)")
 
 
 def told(value: Any) -> Any:  # noqa: ANN401 - whatever Cypher returns
-    """A value of the driver's as JSON."""
+    """A value of the driver's as JSON.
+
+    Raises:
+        RefusedError: there is no way to write it.
+    """
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int):
@@ -89,7 +95,7 @@ def _scalar(value: object) -> dict[str, Any]:
         return typed("localtime" if value.tzinfo is None else "time", _short(value.iso_format()))
     if isinstance(value, Duration):
         return typed("duration", value.iso_format())
-    return typed("text", str(value))
+    raise RefusedError("The answer holds a value that cannot be written, such as a year beyond 9999.")
 
 
 def _datetime(value: DateTime) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -197,6 +198,35 @@ def test_arrow_is_a_typed_table(client: httpx.Client) -> None:
     assert table["mixed"].to_list() == ['"x"', "2", "3"]
     assert table["here"].to_list()[1] == {"lon": 2.0, "lat": 1.0}
     assert table["lasts"].to_list() == ["PT1H", "PT2H", "PT3H"]
+
+
+def test_columns_of_more_than_one_type(client: httpx.Client) -> None:
+    query = """
+        UNWIND [0, 1] AS n
+        RETURN [1, 0.5, null] AS numbers, [[1, 2], null][n] AS maybe, [true] AS truths,
+               [[1], ['a']][n] AS odd, [1, 0.5][n] AS number,
+               [localdatetime('2020-12-05T12:00'), null][n] AS local,
+               [datetime('2020-12-05T12:00+01:00'), localdatetime('2020-12-05T12:00')][n] AS both,
+               point({longitude: 1, latitude: 2, height: 3}) AS high, point({x: 1, y: 2}) AS flat,
+               time('12:00Z') AS time, [] AS empty
+    """
+    table = pl.read_ipc_stream(asked(client, query, "arrow").content)
+    assert dict(table.schema) == {
+        "numbers": pl.List(pl.Float64), "maybe": pl.List(pl.Int64), "truths": pl.List(pl.Boolean),
+        "odd": pl.String, "number": pl.Float64, "local": pl.Datetime("us"), "both": pl.String,
+        "high": pl.String, "flat": pl.String, "time": pl.String, "empty": pl.String,
+    }  # fmt: skip
+    assert table["numbers"].to_list() == [[1.0, 0.5, None]] * 2
+    assert table["maybe"].to_list() == [[1, 2], None]
+    assert table["local"].to_list() == [datetime(2020, 12, 5, 12), None]  # noqa: DTZ001 - it has none
+    assert json.loads(table["high"][0])["coordinates"] == [1, 2, 3]
+
+
+def test_a_year_that_nobody_can_write_is_refused(client: httpx.Client) -> None:
+    for form in ("json", "arrow"):
+        status, kind, detail = problem(asked(client, "RETURN datetime({year: 12345}) AS then", form))
+        assert (status, kind) == (422, "query-refused")
+        assert "9999" in detail
 
 
 def test_an_empty_table_has_its_columns(client: httpx.Client) -> None:
