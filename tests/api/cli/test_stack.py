@@ -89,7 +89,7 @@ def test_all_is_up_and_says_so(diurnal: Cli) -> None:
     found = diurnal.status()
     assert found["healthy"] is True
     parts = {**found["servers"], **found["workers"]}
-    assert set(parts) == {"kafka", "neo4j", "ingest", "graph", "analytics", "api"}
+    assert set(parts) == {"kafka", "neo4j", "ingest", "graph", "graph-1", "analytics", "api"}
     assert all(said.startswith("up") for said in parts.values())
     assert httpx.get(f"{found['api']}/health").status_code == 200
     assert "already up" in diurnal("up").stderr
@@ -97,11 +97,12 @@ def test_all_is_up_and_says_so(diurnal: Cli) -> None:
 
 def test_every_worker_tells_its_metrics_and_prometheus_where(diurnal: Cli) -> None:
     found = diurnal.status()["metrics"]
-    assert set(found) == {"ingest", "graph", "analytics", "api"}
+    assert set(found) == {"ingest", "graph", "graph-1", "analytics", "api"}
     told = {name: httpx.get(url).text for name, url in found.items()}
     assert all("process_resident_memory_bytes" in text for text in told.values())
     assert 'diurnal_records_written_total{stage="ingest",to="knowledge"}' in told["ingest"]
-    assert 'diurnal_records_written_total{stage="graph",to="graph"}' in told["graph"]
+    loaders = told["graph"] + told["graph-1"]
+    assert 'diurnal_records_written_total{stage="graph",to="graph"}' in loaders
     targets = json.loads((diurnal.home / "metrics-targets.json").read_text())
     assert {each["labels"]["worker"]: f"http://{each['targets'][0]}/metrics" for each in targets} == found
 
