@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from neo4j.spatial import Point
+from neo4j.time import Duration
 
 from graph.reader.reader import Reader
 
@@ -67,6 +68,9 @@ def canonical(value: Any, in_order: bool = False) -> str:
     match value:
         case float():
             return f"{value:.9g}f"
+        case Duration():
+            months, days, seconds, nanoseconds = value
+            return f"duration {months} {days} {seconds + nanoseconds / 1e9:.6f}"
         case Point():
             return f"point {value.srid} {[f'{part:.9g}' for part in value]}"
         case {"~": "node" | "relationship" as kind, **said}:

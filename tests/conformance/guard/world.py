@@ -7,7 +7,7 @@ or taken back, some name what nobody ever told of.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final
@@ -175,7 +175,7 @@ class _Making:
             me = f"<http://example.org/{number}>"
             others = (self.random.randrange(24) for _ in range(3))
             lines = [f"{me} <http://example.org/knows> <http://example.org/{other}> ." for other in others]
-            near = self.keys[number % 5]
+            near = self.keys[number % min(5, len(self.keys))]
             name, age = self.random.choice(NAMES), self.random.randrange(18, 90)
             day = to_text(at(-self.random.randrange(20_000, 200_000)))
             xsd = "http://www.w3.org/2001/XMLSchema#"
@@ -190,7 +190,7 @@ class _Making:
 
     def conclusions(self, view: str) -> Iterator[Sent]:
         """In the order of their becoming known, as analytics tell them."""
-        told: list[tuple[Thing, float]] = []
+        told: list[tuple[Thing, float, str]] = []
         places = [
             Place(
                 iri.place(view, -74.0 + n / 50, 40.7 + n / 100),
@@ -204,12 +204,13 @@ class _Making:
             )
             for n in range(6)
         ]
-        told += [(place, 1.0) for place in places]
+        told += [(place, 1.0, place.key) for place in places]
         for number, key in enumerate(self.keys):
-            told += self._of(view, key, places, number)
+            told += [(thing, hour, key) for thing, hour in self._of(view, key, places, number)]
         told.sort(key=lambda one: one[1])
-        for thing, hour in told:
-            yield self.sent(thing, CONCLUDED[view], at(hour))
+        for thing, hour, about in told:
+            # What is taken back goes the same way as what was told: by its subject.
+            yield replace(self.sent(thing, CONCLUDED[view], at(hour)), key=about)
 
     def _of(self, view: str, key: str, places: list[Place], number: int) -> Iterator[tuple[Thing, float]]:
         stays = []
