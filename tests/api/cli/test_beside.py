@@ -92,7 +92,7 @@ class Asked(NamedTuple):
 @contextmanager
 def asking(diurnal: Cli) -> Iterator[Asked]:
     """Somebody asks the API all the while."""
-    token = diurnal("token", "asker")[0].split()[-1]
+    token = diurnal("token", "--user", "asker")[0].split()[-1]
     state = read_state(diurnal.home)
     assert state is not None
     asked, over = Asked(Counter()), threading.Event()
