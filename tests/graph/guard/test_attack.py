@@ -238,7 +238,11 @@ NESTED: Final = {
     "cases": "RETURN " + "CASE WHEN true THEN " * 500 + "1" + " END" * 500 + " AS x",
     "cases in texts": "RETURN " + "CASE WHEN true THEN 'END' + " * 300 + "1" + " END" * 300 + " AS x",
     "cases and properties": "RETURN " + "CASE WHEN n.end THEN " * 300 + "1" + " END" * 300 + " AS x",
-    "cases with escapes": "CYPHER 5 RETURN " + "C\\u0041SE WHEN true THEN " * 300 + "1" + " END" * 300 + " AS x",
+    "cases with escapes": "CYPHER 5 RETURN "
+    + "C\\u0041SE WHEN true THEN " * 300
+    + "1"
+    + " END" * 300
+    + " AS x",
     "nots": "RETURN " + "NOT " * 4_900 + "true AS x",
     "sums": "RETURN 1" + "+1" * 9_900 + " AS x",
     "sub-queries": "RETURN " + "EXISTS { MATCH (n) WHERE " * 300 + "true" + " }" * 300 + " AS x",
