@@ -21,7 +21,7 @@ from api.cli.output import AsJson, emit_json, emit_text, note
 from api.cli.prepare import choose_api_port, prepare
 from api.cli.progress import StageBoard, board
 from api.cli.report import write_report
-from api.cli.supervisor import Supervisor
+from api.cli.supervisor import Supervisor, ending, watch
 from api.cli.tokens import issue
 from graph.reader import findings, listing, summary
 from graph.reader.findings import FindingShown
@@ -39,7 +39,6 @@ DISTRIBUTION: Final = "marinecadastre-ais"
 AREA: Final = "New York Harbor"
 PUBLIC: Final = "*"
 POLL_S: Final = 0.25
-WATCH_S: Final = 0.5
 TOKEN_S: Final = 7 * 86_400.0
 SHOWN_FINDINGS: Final = 3
 COUNTED: Final = ("fixes", "subjects", "places", "stays", "trips", "gaps", "routines", "findings")
@@ -97,20 +96,17 @@ def demo(
     note("Starting Kafka, Neo4j and the workers ...")
     with clock.part("servers"):
         supervisor.start()
-    told = False
     try:
         result = _run(supervisor, settings, clock, began)
         if as_json:
             emit_json(result.model_dump(mode="json"))
         else:
             _tell(result, settings, stays=not once)
-        told = True
         if not once:
             _stay(supervisor, settings)
     except KeyboardInterrupt:
         note("\nstopping ...")
-        if not told:
-            raise
+        raise
     finally:
         supervisor.stop()
 
@@ -186,14 +182,14 @@ def _stay(supervisor: Supervisor, settings: Settings) -> None:
     token = settings.home / "secrets" / "demo.token"
     write_private(token, issue(settings, "demo", {"operator": ["true"]}, TOKEN_S) + "\n")
     api = f"http://127.0.0.1:{supervisor.api_port}"
+    ended = ending()
     note(
         f"\nEverything runs, and the API answers at {api}, until Ctrl-C. In another terminal:\n"
         f'  curl -s -H "Authorization: Bearer $(cat {token})" "{api}/v1/findings?limit=5"\n'
         f"  {_called(settings)} status"
     )
-    while True:
-        supervisor.check()
-        time.sleep(WATCH_S)
+    watch(supervisor, ended)
+    note("\nstopping ...")
 
 
 COMMANDS: Final = (demo,)

@@ -146,19 +146,34 @@ def metrics_ports(settings: Settings) -> dict[str, int]:
     return dict(zip(workers, ports, strict=True))
 
 
-def serve(supervisor: Supervisor) -> None:
-    """Starts, watches until SIGTERM or SIGINT, stops."""
+def ending() -> threading.Event:
+    """What SIGTERM and SIGINT set from now on.
+
+    Python's own answer to SIGINT is an exception at whatever line is being run; within a finaliser or a
+    callback of a library it is dropped there, and nobody ends.
+    """
     ended = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         ended.set()
 
-    telemetry.identify("supervisor", 0)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    return ended
+
+
+def watch(supervisor: Supervisor, ended: threading.Event) -> None:
+    """Starts again whoever dies, until the end."""
+    while not ended.wait(CHECK_S):
+        supervisor.check()
+
+
+def serve(supervisor: Supervisor) -> None:
+    """Starts, watches until SIGTERM or SIGINT, stops."""
+    telemetry.identify("supervisor", 0)
+    ended = ending()
     supervisor.start()
     try:
-        while not ended.wait(CHECK_S):
-            supervisor.check()
+        watch(supervisor, ended)
     finally:
         supervisor.stop()

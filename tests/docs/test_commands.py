@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK: Final = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ENDS_S: Final = 120.0
+"""Within which an interrupted demo must have ended, workers and servers too."""
 ELSEWHERE: Final = {"make test": "it runs this very test", "make demo": "it stays: a test of its own"}
 """Commands that are not run in the row, and why."""
 
@@ -78,7 +81,12 @@ def test_the_demo_stays_until_it_is_interrupted(environment: dict[str, str]) -> 
             if "--home" in line and line.rstrip().endswith(" status"):
                 break
         os.killpg(process.pid, signal.SIGINT)
+        late = threading.Timer(ENDS_S, os.killpg, (process.pid, signal.SIGKILL))
+        late.start()
         said += process.stdout.readlines()
+        late.cancel()
+    assert "stopping ..." in "".join(said)
+    assert process.returncode != -signal.SIGKILL, "it did not end when it was interrupted"
     text = "".join(said)
     assert "The report: " in text
     assert "API answers at http://127.0.0.1:" in text
