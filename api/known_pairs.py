@@ -23,6 +23,11 @@ from runtime.topics import Topics
 
 LOOK_EVERY_S: Final = 0.05
 """For so long an answer may rest on the last look."""
+AGAIN_S: Final = 1.5
+"""For so long a look that failed is not tried again: whoever asks is told at once."""
+SOON_S: Final = 0.25
+"""Where the last look failed, nobody waits longer for somebody else's next one: a Kafka that is back answers
+within it, and one that is not would hold the threads of all who ask."""
 _CALL_S: Final = 5.0
 _NO_TOPIC: Final = frozenset(
     {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._NOENT}  # noqa: SLF001
@@ -42,6 +47,16 @@ class Known:
     pairs: Mapping[int, Pair]
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    why: str
+    at: float
+
+    def again(self) -> TransientError:
+        """A new error each time: one that several threads raise would gather all their tracebacks."""
+        return TransientError(self.why)
+
+
 class KnownPairs:
     """Reads the pairs again when the topic has grown; safe to ask from several threads."""
 
@@ -50,6 +65,7 @@ class KnownPairs:
         end: Callable[[], Hashable],
         read: Callable[[], Mapping[int, Pair]],
         look_every_s: float = LOOK_EVERY_S,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Nothing is read yet.
 
@@ -57,12 +73,14 @@ class KnownPairs:
             end: tells whether the topic has grown: another answer means that it has.
             read: reads the pairs; both raise TransientError where Kafka is away.
             look_every_s: for so long an answer may rest on the last look.
+            clock: seconds that only grow.
         """
         self._end, self._read = end, read
-        self._look_every_s = look_every_s
+        self._look_every_s, self._clock = look_every_s, clock
         self._at: Hashable = object()
         self._looked = float("-inf")
         self._known = Known(0, {})
+        self._failure: _Failure | None = None
         self._lock = threading.Lock()
 
     def __call__(self) -> Known:
@@ -71,15 +89,34 @@ class KnownPairs:
         Raises:
             TransientError: Kafka is away, so nobody can know.
         """
-        with self._lock:
-            now = time.monotonic()
-            if now - self._looked > self._look_every_s:
-                end = self._end()
-                if end != self._at:
-                    self._known = Known(self._known.version + 1, self._read())
-                    self._at = end
-                self._looked = now
-            return self._known
+        failure = self._failure
+        if failure is None:
+            self._lock.acquire()
+        elif not self._lock.acquire(timeout=SOON_S):
+            raise failure.again()
+        try:
+            return self._looked_at()
+        finally:
+            self._lock.release()
+
+    def _looked_at(self) -> Known:
+        now = self._clock()
+        if self._failure is not None and now - self._failure.at < AGAIN_S:
+            raise self._failure.again()
+        if now - self._looked > self._look_every_s:
+            try:
+                self._look()
+            except TransientError as error:
+                self._failure = _Failure(str(error), self._clock())
+                raise
+            self._failure, self._looked = None, now
+        return self._known
+
+    def _look(self) -> None:
+        end = self._end()
+        if end != self._at:
+            self._known = Known(self._known.version + 1, self._read())
+            self._at = end
 
 
 def known_pairs(admin: Callable[[], AdminClient], bootstrap: str, topics: Topics) -> KnownPairs:
