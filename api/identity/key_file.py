@@ -11,7 +11,7 @@ import structlog
 from api.identity.keys import MOST_BYTES, TrustedKey, read_keys
 
 _log = structlog.get_logger(__name__)
-_Mark = tuple[int, int, int]
+_Mark = tuple[int, ...]
 
 
 class FileKeys:
@@ -46,12 +46,13 @@ class FileKeys:
         if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             _log.error("key file refused: others may write it", file=str(self._file), remedy="chmod go-w")
             return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        # Mode and ctime, too: a chmod or chown may be what makes the file readable. ctime alone is too coarse.
+        return found.st_mtime_ns, found.st_ctime_ns, found.st_mode, found.st_size, found.st_ino
 
     def _read(self) -> dict[str, TrustedKey]:
         try:
             with self._file.open("rb") as stream:
-                return read_keys(stream.read(MOST_BYTES + 1), str(self._file))
+                return read_keys(stream.read(MOST_BYTES + 1), str(self._file)) or {}
         except OSError as error:
             _log.error("key file unreadable", file=str(self._file), error=str(error))
             return {}

@@ -73,7 +73,7 @@ class UrlKeys:
                 return
             self._tried = self._clock()
             keys = read_keys(self._fetch(self._url), self._url)
-            if keys:
+            if keys is not None:  # a set without usable keys counts: so all of them are withdrawn at once
                 self._held = _Fetched(keys, self._clock())
         except httpx.HTTPError as error:
             _log.warning("keys not fetched", url=self._url, error=f"{type(error).__name__}: {error}")

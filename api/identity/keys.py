@@ -46,8 +46,8 @@ class TrustedKey:
     key: PyJWK
 
 
-def read_keys(text: bytes, where: str) -> dict[str, TrustedKey]:
-    """The keys of a set by their ids; none where it is no set.
+def read_keys(text: bytes, where: str) -> dict[str, TrustedKey] | None:
+    """The usable keys of a set by their ids, which may be none; None where the text is no set.
 
     Args:
         text: JSON.
@@ -60,8 +60,8 @@ def read_keys(text: bytes, where: str) -> dict[str, TrustedKey]:
     listed = said.get("keys") if isinstance(said, dict) else None
     if not isinstance(listed, list) or len(listed) > MOST_KEYS:
         remedy = f"a JSON object with at most {MOST_KEYS} `keys`, of at most {MOST_BYTES:,} bytes"
-        _log.error("no key set: nobody is let in by it", where=where, remedy=remedy)
-        return {}
+        _log.error("no key set", where=where, remedy=remedy)
+        return None
     told = [entry for entry in listed if isinstance(entry, dict)]
     times = Counter(entry["kid"] for entry in told if isinstance(entry.get("kid"), str))
     found: dict[str, TrustedKey] = {}
@@ -71,6 +71,8 @@ def read_keys(text: bytes, where: str) -> dict[str, TrustedKey]:
             found[kid] = trusted(entry)
         except WeakKeyError as refusal:
             _log.error("a key is passed over", where=where, kid=str(entry.get("kid"))[:64], why=str(refusal))
+    if not found:
+        _log.error("a key set without a usable key: nobody is let in by it", where=where)
     return found
 
 

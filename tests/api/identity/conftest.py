@@ -80,7 +80,7 @@ def jwk() -> Callable[..., dict[str, Any]]:
 @pytest.fixture(scope="session")
 def verifier(provider: Provider) -> Verifier:
     """Trusts the provider, and reads one attribute."""
-    keys = Listed(read_keys(provider.key_set(), "test"))
+    keys = Listed(read_keys(provider.key_set(), "test") or {})
 
     def held(claims: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         return {"clearance": (claims["clearance"],)} if "clearance" in claims else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -96,13 +97,27 @@ def test_known_keys_serve_while_it_is_away_but_not_for_ever(site: Site) -> None:
     assert keys.key("a")
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b'{"keys": []}'])
-def test_an_answer_without_keys_replaces_none(site: Site, body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"", b"<html>", b"{}"])
+def test_an_answer_that_is_no_key_set_replaces_none(site: Site, body: bytes) -> None:
     keys = site.keys()
     assert keys.key("a")
     site.body = body
     site.now += FRESH_S + 1
     assert keys.key("a")
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"keys": []}', b'{"keys": [{"kty": "oct", "kid": "a", "k": "c2VjcmV0"}]}']
+)
+def test_a_key_set_without_usable_keys_withdraws_them_all(site: Site, body: bytes) -> None:
+    keys = site.keys()
+    assert keys.key("a")
+    site.body = body
+    site.now += FRESH_S + 1
+    assert keys.key("a") is None
+    site.away = True
+    site.now += AGAIN_S
+    assert keys.key("a") is None
 
 
 def test_who_has_a_known_key_does_not_wait_for_him_who_fetches(site: Site) -> None:
@@ -184,6 +199,27 @@ def test_a_file_that_others_may_write_is_not_believed(site: Site, tmp_path: Path
     file.chmod(mode)
     assert keys.key("a") is None
     file.chmod(0o644)
+    assert keys.key("a")
+
+
+def test_a_file_whose_permission_is_mended_is_read_again(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "jwks.json"
+    file.write_bytes(site.body)
+    keys = FileKeys(file)
+    if os.geteuid() == 0:  # whom no mode keeps from reading
+        real = Path.open
+
+        def refuse(self: Path, *args: Any, **kwargs: Any) -> Any:
+            if not self.stat().st_mode & 0o400:
+                raise PermissionError(13, "Permission denied")
+            return real(self, *args, **kwargs)
+
+        monkeypatch.setattr(Path, "open", refuse)
+    file.chmod(0o000)
+    assert keys.key("a") is None
+    file.chmod(0o600)
     assert keys.key("a")
 
 
