@@ -28,7 +28,7 @@ from graph.reader.findings import FindingShown
 from graph.reader.reader import Reader
 from graph.reader.shown import short_id
 from ingest import publisher, registry
-from runtime.servers.endpoints import write_private
+from runtime.private_file import write_private
 from runtime.servers.identity import neo4j_driver
 from runtime.settings import Settings
 

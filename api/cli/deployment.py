@@ -9,7 +9,7 @@ import typer
 
 from api.cli.output import note
 from api.identity.local import KEY, KEY_SET, LocalIssuer
-from runtime.servers.endpoints import write_private
+from runtime.private_file import write_private
 from runtime.servers.identity import NONCE_PREFIX
 from runtime.servers.kafka import new_cluster_id
 

@@ -46,7 +46,7 @@ class FileKeys:
         if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             _log.error("key file refused: others may write it", file=str(self._file), remedy="chmod go-w")
             return None
-        # Mode and ctime, too: a chmod or chown may be what makes the file readable. ctime alone is too coarse.
+        # A chmod or chown may be what makes the file readable; ctime alone is too coarse to tell a chmod.
         return found.st_mtime_ns, found.st_ctime_ns, found.st_mode, found.st_size, found.st_ino
 
     def _read(self) -> dict[str, TrustedKey]:

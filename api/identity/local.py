@@ -26,7 +26,7 @@ from api.identity import claims as mapped
 from api.identity.errors import IssuerError
 from api.identity.key_file import FileKeys
 from api.identity.verify import Issuer
-from runtime.servers.endpoints import write_private
+from runtime.private_file import write_private
 from runtime.settings import LOCAL_ISSUER
 
 AUDIENCE: Final = "diurnal"

@@ -6,7 +6,6 @@ Beside each lies who may read it. A report without that is nobody's.
 from __future__ import annotations
 
 import html
-import os
 import re
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,6 +19,8 @@ from api.report.access import Access, May, joined, read, written
 from graph.reader.errors import NotKnownError
 from graph.reader.shown import Instant
 from graph.sight import Sight
+from runtime.private_file import write_private
+from runtime.servers.locks import FileLock
 
 META_NAME: Final = "diurnal-report"
 _META: Final = re.compile(rf'<meta name="{META_NAME}" content="([^"]*)">')
@@ -76,14 +77,18 @@ class ReportStore:
         content = page.encode()
         key = sha256(content).hexdigest()
         stored = _stored(key, content[:_HEAD_BYTES], len(content))
-        path = self._path(key)
-        if not path.exists():
-            self._write(path, content)
-        before = self._ways(key)
-        ways = joined(before, Access.of(sight))
-        if ways != before:
-            self._write(self._access(key), written(ways))
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with FileLock(self.folder / ".lock").held():  # another process may keep reports here, too
+            self._keep(key, content, Access.of(sight))
         return stored
+
+    def _keep(self, key: str, content: bytes, way: Access) -> None:
+        if not self._path(key).exists():
+            write_private(self._path(key), content)
+        before = self._ways(key)
+        ways = joined(before, way)
+        if ways != before:
+            write_private(self._access(key), written(ways))
 
     def get(self, key: str, may: May) -> bytes:
         """The bytes of a report, just as they were kept.
@@ -127,13 +132,6 @@ class ReportStore:
             return read(self._access(key).read_bytes())
         except FileNotFoundError:
             return ()
-
-    def _write(self, path: Path, content: bytes) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        scratch = path.with_suffix(f".{os.getpid()}")
-        scratch.touch(0o600)
-        scratch.write_bytes(content)
-        scratch.replace(path)
 
     def _access(self, key: str) -> Path:
         return self.folder / f"{key}.access.json"

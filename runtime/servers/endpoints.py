@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from runtime.private_file import write_private
 from runtime.servers.errors import EndpointsError, StartError
 from runtime.settings import Settings
 
@@ -101,16 +101,3 @@ def read_password(file: Path | None) -> SecretStr:
         return SecretStr(file.expanduser().read_text().strip())
     except OSError as error:
         raise StartError(f"DIURNAL_NEO4J_PASSWORD_FILE cannot be read: {error}.") from error
-
-
-def write_private(path: Path, text: str) -> Path:
-    """Write a file that only its owner can read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    file = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(file, "w") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(file)
-    scratch.replace(path)
-    return path

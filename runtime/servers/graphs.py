@@ -11,7 +11,7 @@ from typing import Final
 
 import psutil
 
-from runtime.servers.endpoints import write_private
+from runtime.private_file import write_private
 from runtime.servers.errors import EndpointsError
 from runtime.servers.home import identity_of
 from runtime.servers.identity import NONCE_PREFIX

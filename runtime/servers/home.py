@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from runtime.servers.endpoints import write_private
+from runtime.private_file import write_private
 from runtime.servers.errors import EndpointsError
 from runtime.servers.identity import NONCE_PREFIX
 from runtime.servers.kafka import new_cluster_id

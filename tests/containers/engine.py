@@ -17,8 +17,8 @@ from neo4j.exceptions import DriverError, Neo4jError
 from pydantic import SecretStr
 from testcontainers.core.container import DockerContainer
 
+from runtime.private_file import write_private
 from runtime.servers import Endpoints, jars, java
-from runtime.servers.endpoints import write_private
 from runtime.servers.identity import NONCE_PREFIX, prove_kafka, prove_neo4j
 from runtime.servers.kafka import new_cluster_id
 from runtime.servers.ports import LOOPBACK, free_ports

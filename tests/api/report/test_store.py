@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
@@ -65,6 +66,17 @@ def test_the_same_bytes_made_from_less_are_read_by_more(tmp_path: Path) -> None:
         store.get(key, sees(2, 3))
     kept = orjson.loads((tmp_path / f"{key}.access.json").read_bytes())
     assert kept == [{"view": "all", "allowed": [1]}, {"view": "other", "allowed": [5]}]
+
+
+def test_many_who_make_the_same_report_at_once_may_all_read_it(tmp_path: Path) -> None:
+    """Stores of their own, as a command line beside the API has one."""
+    makers = range(32)
+    with ThreadPoolExecutor(16) as pool:
+        made = [pool.submit(ReportStore(tmp_path).put, page(2), Sight.of({n}, "all")) for n in makers]
+        (key,) = {each.result(30).id for each in made}
+    for maker in makers:
+        assert ReportStore(tmp_path).get(key, sees(maker)).decode() == page(2)
+    assert {path.name for path in tmp_path.iterdir()} == {f"{key}.html", f"{key}.access.json", ".lock"}
 
 
 @pytest.mark.parametrize("kept", [None, b"", b"{}", b"[]", b"[1]", b'[{"view": "all"}]', b"null"])
