@@ -26,7 +26,7 @@ class Measure:
         peer_name: who that is.
         limit: what the ground beneath would allow, measured beside ours.
         limit_name: what that is.
-        target: what it should come to; for seconds and bytes a most, else a least.
+        target: what it should come to; for seconds, bytes and times as much a most, else a least.
         notes: whatever is needed to judge it.
     """
 
@@ -55,7 +55,7 @@ class Measure:
         """Whether the target is met."""
         if self.target is None:
             return None
-        return self.value <= self.target if self.unit in ("s", "MiB") else self.value >= self.target
+        return self.value <= self.target if self.unit in ("s", "MiB", "times") else self.value >= self.target
 
     def write(self, machine: dict[str, Any]) -> None:
         """Leave it in `bench/results/`."""

@@ -88,8 +88,8 @@ def _kept(thing: Thing) -> Thing:
     """A thing less identifiers that are not named as we do: they are seen only by whom they were told to."""
     if not isinstance(thing, Subject):
         return thing
-    ours = tuple(name for name in thing.identifiers if iri.identifier_id(name) is not None)
-    return thing if len(ours) == len(thing.identifiers) else replace(thing, identifiers=ours)
+    named = tuple(name for name in thing.identifiers if iri.identifier_id(name) is not None)
+    return thing if len(named) == len(thing.identifiers) else replace(thing, identifiers=named)
 
 
 def _statement(quad: Quad, blanks: Blanks) -> Statement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ontology.expression import Equals, folded
+from ontology.expression import Deny, Equals, folded
 from ontology.labels import Attributes, Hierarchies, evaluate, parse
 
 MOST_VIEWS: Final = 8
@@ -20,7 +20,8 @@ class View:
 
     Attributes:
         name: as it is asked for, and in `derived:<name>`.
-        attributes: the profile; None has none, as when there is one view only, and sees whatever comes.
+        attributes: the profile; None has none, as when there is one view only, and sees whatever
+            anybody may see: the operator answers for its floor.
         floor: canonical label of its conclusions; None: the one label that what it sees has.
     """
 
@@ -29,8 +30,15 @@ class View:
     floor: str | None = None
 
     def sees(self, label: str, hierarchies: Hierarchies) -> bool:
-        """Whether the view concludes from what bears a label."""
-        return self.attributes is None or evaluate(parse(label), self.attributes, hierarchies)
+        """Whether the view concludes from what bears a label; what nobody may see is not even a view's.
+
+        Raises:
+            LabelError: the label is no expression.
+        """
+        wanted = parse(label)
+        if self.attributes is None:
+            return not isinstance(wanted, Deny)
+        return evaluate(wanted, self.attributes, hierarchies)
 
 
 def covers(attributes: Attributes, view: View, hierarchies: Hierarchies) -> bool:

@@ -119,9 +119,10 @@ public final class Guard {
         long mostRows = limit(told, "rows");
         Rows rows = new Rows(limit(told, "bytes"), kernel.memoryTracker());
         String text = question().checked(query);
-        if (kernel.memoryTracker() instanceof LimitedMemoryTracker tracker) {
-            tracker.setLimit(limit(told, "memory"));
+        if (!(kernel.memoryTracker() instanceof LimitedMemoryTracker tracker)) {
+            throw new GuardException("Neo4j does not track the memory of queries, so none is run.");
         }
+        tracker.setLimit(limit(told, "memory"));
         List<Part> parts = new ArrayList<>();
         try (Clock clock = Clock.stopped(kernel, seen.moment());
                 KernelTransaction.Revertable sight = kernel.overrideWith(kernel.securityContext().withMode(mode));

@@ -30,20 +30,22 @@ import scala.collection.Iterator;
 /**
  * Sees, by Neo4j's own parser, that a query only reads the graph.
  *
- * Everything is refused that is not named here: a clause that a later Neo4j brings is not let through
- * because nobody has thought of it.
+ * Clauses, functions and procedures are refused that are not named in Allowed: what a later Neo4j brings is
+ * not let through because nobody has thought of it. Expressions other than functions pass, whatever they are.
  */
 final class Question {
     private static final String TREE = "org.neo4j.cypher.internal.ast.";
     private static final Pattern VERSION = Pattern.compile("(?i)\\s*(?:CYPHER\\s+(5|25))?\\s*");
     private static final int MOST_TEXT = 20_000;
     private static final int MOST_KEPT = 2_000;
+    /** Longer texts are checked each time: whoever varies them would else fill the heap. */
+    private static final int MOST_KEPT_TEXT = 2_000;
 
     /** Parts within parts, and CASEs: Neo4j's parser takes minutes for hundreds of them, whatever time it has. */
     private static final int MOST_DEPTH = 50;
 
     private static final Pattern PART = Pattern.compile(
-            "'(?:[^'\\\\]++|\\\\.)*+'|\"(?:[^\"\\\\]++|\\\\.)*+\"|`[^`]*+`|//[^\\n]*+|/\\*.*?\\*/"
+            "'(?:[^'\\\\]++|\\\\.)*+'|\"(?:[^\"\\\\]++|\\\\.)*+\"|`[^`]*+`|//[^\\r\\n]*+|/\\*.*?\\*/"
                     + "|(?<open>[(\\[{])|(?<close>[)\\]}])|(?<case>\\bCASE\\b)",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern ESCAPED = Pattern.compile("\\\\u+([0-9a-fA-F]{4})");
@@ -63,12 +65,19 @@ final class Question {
         String known = seen.get(text);
         if (known == null) {
             known = check(text);
-            if (seen.size() >= MOST_KEPT) {
-                seen.clear();
-            }
-            seen.put(text, known);
+            keep(text, known);
         }
         return known;
+    }
+
+    private void keep(String text, String known) {
+        if (text.length() > MOST_KEPT_TEXT) {
+            return;
+        }
+        if (seen.size() >= MOST_KEPT) {
+            seen.clear();
+        }
+        seen.put(text, known);
     }
 
     private String check(String text) {

@@ -41,6 +41,8 @@ final class Rows {
     private final Map<Long, Long> nodes = new HashMap<>();
     private final Map<Long, Long> relationships = new HashMap<>();
     private long bytes;
+    /** Bytes of the lists that Neo4j has made of the next row so far; a list within a list is one more. */
+    private long coming;
 
     /** @param memory what the answer takes is of the reader's memory, and of all readers' */
     Rows(long mostBytes, MemoryTracker memory) {
@@ -48,18 +50,20 @@ final class Rows {
         this.memory = memory;
     }
 
-    /** Sees that a list is not too large before it is made: that of range() is none until it is read. */
+    /** Sees that lists are not too large before they are made: that of range() is none until it is read. */
     void weighEach(Result result, Transaction transaction) {
         ((ResultSubscriber) result).onValueMapperCreated(new DefaultValueMapper((InternalTransaction) transaction) {
             @Override
             public List<?> mapSequence(SequenceValue list) {
-                room(bytes + list.actualSize() * EACH);
+                coming = Math.addExact(coming, Math.multiplyExact(list.actualSize(), (long) EACH));
+                room(Math.addExact(bytes, coming));
                 return super.mapSequence(list);
             }
         });
     }
 
     List<Object> row(List<String> columns, Map<String, Object> values) {
+        coming = 0;
         add(EACH_ROW);
         List<Object> row = new ArrayList<>(columns.size());
         for (String column : columns) {

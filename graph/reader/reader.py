@@ -56,7 +56,7 @@ class Reader:
         return rows[0] if rows else None
 
     def stream(self, cypher: str, **parameters: Any) -> Iterator[Row]:  # noqa: ANN401
-        """The rows of a query as they come, for answers that are not held in memory.
+        """The rows of a query as they come over the wire; the guard has made them all before the first.
 
         Raises:
             GraphAwayError: Neo4j does not answer.
@@ -67,7 +67,9 @@ class Reader:
         for kind, values in self.parts(cypher, {"view": self.sight.view, **parameters}):
             if kind == "columns":
                 names = values
-            elif kind == "row":
+            elif kind == "cut":
+                raise RefusedError(f"The answer has more than {self.sight.rows:,} rows: ask for less.")
+            else:
                 yield {name: plain(value) for name, value in zip(names, values, strict=True)}
 
     def parts(
@@ -118,7 +120,7 @@ def named_errors(seconds: float) -> Iterator[None]:
         yield
     except (ClientError, TransientError) as error:
         raise _named(error, seconds) from error
-    except (ServiceUnavailable, AuthError, DriverError) as error:
+    except (ServiceUnavailable, DriverError) as error:
         raise GraphAwayError(
             f"Neo4j does not answer ({type(error).__name__}); see `diurnal status`"
         ) from error

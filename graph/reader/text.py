@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_WORD = re.compile(r"\w+")
+# As `diurnal.search` cuts them, for the index does so: an apostrophe within a word is of the word.
+_WORD = re.compile(r"\w+(?:['\u2019]\w+)*")
 _SCHEMES = frozenset({"imo", "mmsi"})
 _SCHEME = re.compile(r"^(imo|mmsi)(?=\d)")
 MOST_WORDS = 8

@@ -39,9 +39,14 @@ def test_the_label_decides(label: str | None, seen: bool) -> None:
 def test_conclusions_are_nobodys_observations() -> None:
     everything = Visible(View("all"), {})
     assert everything(record("*", "derivedly"))
-    assert everything(record("!", None))
+    assert everything(record("clearance=top", None))
     assert not everything(record("*", "derived:all"))
     assert not SECRET(record("*", "derived:other"))
+
+
+@pytest.mark.parametrize("label", ["!", None, "no label (", ""])
+def test_what_nobody_may_see_is_no_views(label: str | None) -> None:
+    assert not Visible(View("all"), {})(record(label))
 
 
 def test_among() -> None:

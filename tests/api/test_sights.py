@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pytest
 from hypothesis import given
@@ -13,10 +13,9 @@ from api.clearance import Clearance
 from api.errors import ViewRefusedError
 from api.known_pairs import Known
 from api.sights import Sights
-from graph.allowed import cleared
 from graph.sight import NOW, Sight
 from ontology.labels import Pair, evaluate, parse
-from ontology.views import View, covers, distribution_of
+from ontology.views import View, covers, distribution_of, view_of
 
 ORDER = {"clearance": ("open", "secret", "top")}
 VIEWS = {
@@ -49,6 +48,22 @@ class Log:
 
 def who(**attributes: tuple[str, ...]) -> Clearance:
     return Clearance.of("ana", "test", attributes)
+
+
+def cleared(
+    known: Mapping[int, Pair], held: Mapping[str, tuple[str, ...]], view: str, gone: Collection[str]
+) -> Sight:
+    """What somebody sees, worked out pair by pair."""
+    return Sight.of(
+        (
+            number
+            for number, pair in known.items()
+            if pair.distribution not in gone
+            and view_of(pair.distribution) in (None, view)
+            and evaluate(parse(pair.label), held, ORDER)
+        ),
+        view,
+    )
 
 
 def observed(*labels: str) -> list[Pair]:
@@ -199,7 +214,7 @@ def test_it_is_the_plain_evaluation_however_the_pairs_came(
     log.add(*more)
     log.gone = frozenset(gone)
     for name, view in VIEWS.items():
-        plain = cleared(log.pairs, held, ORDER, name, gone)
+        plain = cleared(log.pairs, held, name, gone)
         seen = {
             number
             for number, pair in log.pairs.items()

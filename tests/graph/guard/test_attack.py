@@ -243,6 +243,14 @@ NESTED: Final = {
     + "1"
     + " END" * 300
     + " AS x",
+    **{
+        f"cases behind a comment that ends with {name}": f"RETURN // a{end}"
+        + "CASE WHEN true THEN " * 100
+        + "1"
+        + " END" * 100
+        + " AS x"
+        for name, end in (("a return", "\r"), ("a line", "\n"), ("both", "\r\n"))
+    },
     "nots": "RETURN " + "NOT " * 4_900 + "true AS x",
     "sums": "RETURN 1" + "+1" * 9_900 + " AS x",
     "sub-queries": "RETURN " + "EXISTS { MATCH (n) WHERE " * 300 + "true" + " }" * 300 + " AS x",
@@ -538,6 +546,8 @@ def test_more_rows_than_may_be_are_cut_and_it_says_so(stage: Stage) -> None:
     few = Reader(stage.driver, "neo4j", replace(stage.weak.sight, rows=3))
     kinds = [kind for kind, _ in few.parts("UNWIND range(1, 100) AS x RETURN x", {})]
     assert kinds == ["columns", "row", "row", "row", "cut"]
+    with pytest.raises(RefusedError, match="more than 3 rows"):
+        few.rows("UNWIND range(1, 100) AS x RETURN x")
 
 
 @pytest.mark.parametrize(
@@ -546,6 +556,7 @@ def test_more_rows_than_may_be_are_cut_and_it_says_so(stage: Stage) -> None:
         "UNWIND range(1, 100000) AS x RETURN x, 'something of a text'",
         "RETURN range(1, 200000000) AS x",
         "RETURN {a: [range(1, 200000000)]} AS x",
+        "RETURN [i IN range(1, 100) | range(1, 30000)] AS x",
         "RETURN reduce(s = 'abcdefgh', x IN range(1, 18) | s + s) AS x",
         "MATCH (n), (m) RETURN n, m",
     ],
@@ -578,6 +589,7 @@ def test_what_no_heap_can_hold_ends_the_query_and_not_the_server(stage: Stage, q
     with pytest.raises(RefusedError, match="memory"):
         stage.told(query)
     assert stage.told("RETURN 1 AS x") == [[1]]
+    stage.driver.execute_query("CREATE (n:_Written) DELETE n")
 
 
 @pytest.mark.parametrize(

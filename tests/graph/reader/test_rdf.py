@@ -34,7 +34,6 @@ from graph.loader import Loader
 from graph.parse import Parser
 from graph.reader import rdf
 from graph.reader.errors import NamedGraphsError, NotKnownError
-from graph.reader.labels import present
 from graph.reader.rdf_selection import DEFAULT, STATEMENT, Selection
 from graph.reader.reader import Reader
 from graph.reader.within import Interval
@@ -43,6 +42,7 @@ from ontology.errors import OntologyError
 from ontology.labels import Pair, pair_id
 from ontology.times import OPEN, from_text, to_ms
 from runtime.record import Headers, Record
+from tests.graph.pairs_in_use import present
 from tests.graph.reader.rdf_strategies import datasets
 
 FORMS = {form.media_type: form for form in (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)}
@@ -99,7 +99,7 @@ class Store:
 
     def reader(self, pairs: Iterable[int] | None = None) -> Reader:
         """Somebody who sees all that is in the graph, or what is known in some ways."""
-        allowed = present(self.driver, "neo4j") if pairs is None else pairs
+        allowed = present(self.driver) if pairs is None else pairs
         return Reader(self.driver, "neo4j", Sight.of(allowed))
 
     def text(

@@ -19,7 +19,6 @@ from graph import schema
 from graph.loader import Loader
 from graph.parse import Parser
 from graph.reader import rdf as rdf_reading
-from graph.reader.labels import present
 from graph.reader.rdf_selection import STATEMENT, Selection
 from graph.reader.rdf_things import things
 from graph.reader.reader import Reader
@@ -36,6 +35,7 @@ from ontology.segment import write_segment
 from ontology.terms import IES, TYPE, ours
 from ontology.times import from_text
 from runtime.record import Headers, Record
+from tests.graph.pairs_in_use import present
 from tests.graph.reader.conftest import filled_with
 from tests.ontology.things import of_kind, segments
 
@@ -72,7 +72,7 @@ def put(driver: Driver, *records: tuple[bytes, str, Pair]) -> None:
 def text(driver: Driver, form: RdfFormat = RdfFormat.N_QUADS, **selection: Any) -> bytes:
     to = io.BytesIO()
     expand = selection.pop("expand", False)
-    pairs = selection.pop("pairs", None) or present(driver, "neo4j")
+    pairs = selection.pop("pairs", None) or present(driver)
     rdf_reading.write(
         Reader(driver, "neo4j", Sight.of(pairs)), Selection(**selection), to, form, expand=expand
     )

@@ -1,9 +1,8 @@
 from types import ModuleType
 
-from graph.reader import labels, places, routines, sources, summary
+from graph.reader import places, routines, sources, summary
 from graph.reader.reader import Reader
 from graph.reader.within import Box
-from ontology.labels import pair_id
 
 
 def test_a_life_on_one_page(reader: Reader, harbour: ModuleType) -> None:
@@ -62,7 +61,3 @@ def test_places_busiest_first_by_words_area_and_subject(reader: Reader, harbour:
 def test_sources_and_their_labels(reader: Reader) -> None:
     (source,) = sources.listed(reader)
     assert (source.source, source.labels, source.subjects) == ("marinecadastre", ("*",), 4)
-
-
-def test_every_pair_in_use_is_found(reader: Reader, harbour: ModuleType) -> None:
-    assert labels.present(reader.driver, "neo4j") == {pair_id(harbour.OBSERVED), pair_id(harbour.CONCLUDED)}
