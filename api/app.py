@@ -47,8 +47,13 @@ Pattern of life: who is watched, where they stay, what is usual for them, and wh
 """
 
 
-def create_app(settings: Settings, endpoints: Endpoints) -> FastAPI:
+def create_app(settings: Settings, endpoints: Endpoints, withdrawn: Withdrawn = nothing_withdrawn) -> FastAPI:
     """The application; it opens its way to the graph when it starts, and closes it when it ends.
+
+    Args:
+        settings: of this installation.
+        endpoints: where the servers are.
+        withdrawn: tells the distributions that nobody may see any more.
 
     Raises:
         QueriesError: a saved query cannot be used.
@@ -57,7 +62,7 @@ def create_app(settings: Settings, endpoints: Endpoints) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         with following(settings, endpoints, open_driver) as driver:
-            held = hold(settings, endpoints, driver)
+            held = hold(settings, endpoints, driver, withdrawn)
             app.state.held = held
             with (
                 exported(exporter(held)),

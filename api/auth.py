@@ -14,10 +14,8 @@ from api.identity.verify import Verifier
 
 OPEN_PATHS: Final = frozenset({"/health"})
 """What answers without a token; everything else does not, whether it exists or not."""
-WHO: Final = "diurnal.who"
-"""Where the name of who asks stands in a request's state."""
 CLEARANCE: Final = "diurnal.clearance"
-"""Where their clearance stands."""
+"""Where the clearance of who asks stands in a request's state."""
 
 _DETAIL: Final = (
     "Show a token: `Authorization: Bearer …`, from your identity provider, or made by"
@@ -51,7 +49,7 @@ class BearerAuth:
             _log.info("token refused", why=str(refusal))
             await _refuse(scope, receive, send, 'Bearer realm="diurnal", error="invalid_token"')
             return
-        scope.setdefault("state", {}).update({WHO: clearance.name, CLEARANCE: clearance})
+        scope.setdefault("state", {})[CLEARANCE] = clearance
         await self._app(scope, receive, send)
 
 

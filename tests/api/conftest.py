@@ -109,10 +109,16 @@ def running(app: FastAPI) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def app(filled: Driver, api_settings: Settings, endpoints: Endpoints) -> FastAPI:
+def withdrawn() -> set[str]:
+    """The distributions that the application is told are withdrawn; who adds one takes it out again."""
+    return set()
+
+
+@pytest.fixture(scope="module")
+def app(filled: Driver, api_settings: Settings, endpoints: Endpoints, withdrawn: set[str]) -> FastAPI:
     """The application over the harbour."""
     assert filled is not None
-    return create_app(api_settings, endpoints)
+    return create_app(api_settings, endpoints, lambda: frozenset(withdrawn))
 
 
 @pytest.fixture(scope="module")

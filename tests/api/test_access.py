@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from httpx import Client
 from jwt import encode
 from neo4j import Driver
 
 from api.routes import ROUTERS
-from api.state import State
 from graph.loader import Loader
 from graph.told import Told
 from ontology.kind import Thing
@@ -58,6 +56,13 @@ def add(filled: Driver, kafka: str, labelled: Topics) -> Iterator[Add]:
     filled.execute_query(
         "MATCH (n) WHERE n:_Offset OR n.key CONTAINS $hidden DETACH DELETE n", hidden="999000"
     )
+
+
+@pytest.fixture
+def withdraw(withdrawn: set[str]) -> Iterator[Callable[[str], None]]:
+    """Withdraws a distribution, until the test ends."""
+    yield withdrawn.add
+    withdrawn.clear()
 
 
 def ship(subject: str, pair: Pair) -> list[Thing]:
@@ -180,12 +185,11 @@ def test_attributes_are_those_of_the_token_and_no_others(anonymous: Client, bear
 
 
 def test_a_withdrawn_distribution_is_gone_with_the_next_question(
-    app: FastAPI, anonymous: Client, bearer: Bearer, add: Add, monkeypatch: pytest.MonkeyPatch
+    anonymous: Client, bearer: Bearer, add: Add, withdraw: Callable[[str], None]
 ) -> None:
     add(PARTNER)
-    held: State = app.state.held
     assert HIDDEN in subjects(anonymous, bearer("pub"))
-    monkeypatch.setattr(held.sights, "_withdrawn", lambda: frozenset({PARTNER.distribution}))
+    withdraw(PARTNER.distribution)
     assert HIDDEN not in subjects(anonymous, bearer("pub"))
     assert anonymous.get(f"/v1/subjects/{HIDDEN}", headers=bearer("pub")).status_code == 404
 
@@ -238,7 +242,7 @@ def test_how_the_workers_do_is_for_operators(client: Client, bearer: Bearer) -> 
 
 
 def test_a_report_is_for_those_who_see_all_that_it_was_made_from(
-    anonymous: Client, bearer: Bearer, add: Add, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    anonymous: Client, bearer: Bearer, add: Add, withdraw: Callable[[str], None]
 ) -> None:
     add(SECRET)
     public, spy = bearer("pub"), bearer("spy", clearance=["secret"])
@@ -265,8 +269,7 @@ def test_a_report_is_for_those_who_see_all_that_it_was_made_from(
     open_ = made(public)
     assert (status(open_, public), status(open_, spy)) == (200, 200)
 
-    held: State = app.state.held
-    monkeypatch.setattr(held.sights, "_withdrawn", lambda: frozenset({SECRET.distribution}))
+    withdraw(SECRET.distribution)
     assert (status(dark, spy), status(open_, spy)) == (404, 200)
 
 

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import SecretStr
 
 from api import state
-from api.routes import ROUTERS
+from api.app import create_app
 from graph.reader.reader import _READ as READ
+from runtime.servers import Endpoints
+from runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+APP = create_app(
+    Settings(home=ROOT / "nowhere"),
+    Endpoints("127.0.0.1:1", "", "bolt://127.0.0.1:1", "neo4j", SecretStr("none"), ""),
+)
+"""The application as it is served; it is not started."""
+ALL = list(iter_route_contexts(APP.routes))
+"""Whatever answers in it, by a router, or put beside the routers."""
 ROUTES = {
     f"{method} {route.path}": route
-    for router in ROUTERS
-    for route in router.routes
-    if isinstance(route, APIRoute)
+    for route in ALL
+    if isinstance(route.original_route, APIRoute)
     for method in sorted(route.methods or ())
 }
+DESCRIPTION = "/v1/openapi.json"
+"""The one path that is no route of ours: FastAPI answers it, from the routes' signatures."""
 OF_REPORTS = {"GET /v1/reports", "GET /v1/reports/{id}"}
 """What answers from reports that are kept: they have their own check of who asks."""
 OF_NOTHING = {"GET /health", "GET /v1/audit", "GET /v1/queries", "GET /v1/queries/{name}"}
@@ -53,6 +65,7 @@ def calls(dependant: Dependant) -> Iterator[object]:
         yield from calls(each)
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """The API less its command line, which is the operator's, who has the servers' passwords."""
     found = {path.relative_to(ROOT).as_posix(): path for path in (ROOT / "api").rglob("*.py")}
@@ -71,6 +84,12 @@ def imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 def attributes(tree: ast.Module) -> set[str]:
     return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def test_nothing_answers_but_routes_whose_dependencies_are_known() -> None:
+    """A mounted application, a socket or a plain route would have no reader to be held to."""
+    others = [route for route in ALL if not isinstance(route.original_route, APIRoute)]
+    assert [route.path for route in others] == [DESCRIPTION]
 
 
 def test_there_are_routes_and_modules() -> None:
