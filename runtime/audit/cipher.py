@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from runtime.audit.entry import Secret
 from runtime.audit.errors import BrokenError
-from runtime.audit.keys import DayKey, Keys
+from runtime.audit.keys import DayKey
 
+KeyOf = Callable[[date], DayKey | None]
 _NONCE_BYTES: Final = 12
 """NIST SP 800-38D: random, for at most 2^32 entries under one key."""
 
@@ -38,15 +39,20 @@ def seal(key: DayKey, secret: Secret, bound: str) -> dict[str, str]:
     }
 
 
-def unseal(keys: Keys, sealed: Mapping[str, Any], bound: str) -> Secret | None:
+def unseal(key_of: KeyOf, sealed: Mapping[str, Any], bound: str) -> Secret | None:
     """What was sealed; None where its key was destroyed, or is another home's.
+
+    Args:
+        key_of: finds the key of a day, as `Keys.of_day` does.
+        sealed: as it lies in the log.
+        bound: the entry that it belongs to.
 
     Raises:
         BrokenError: it was changed, or moved from another entry.
         KeyFileError: the key is not one of this master key.
     """
     try:
-        key = keys.of_day(date.fromisoformat(sealed["day"]))
+        key = key_of(date.fromisoformat(sealed["day"]))
         if key is None or key.id != sealed["key"]:
             return None
         nonce, text = b64decode(sealed["nonce"]), b64decode(sealed["text"])

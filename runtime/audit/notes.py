@@ -1,8 +1,8 @@
 """Notes beside the log of how far each writer has come: they tell a writer killed from a log cut off.
 
-A writer holds a lock on its note while it lives, and removes it when it has closed its chain. A note that
-nobody holds is of a writer that was killed: the next one of this home tells so in its own chain, with how far
-the dead one had come at least, and removes the note.
+A writer holds a lock on its note while it lives, and leaves it when it ends, well or not: else a whole chain
+could be taken out of the log, and nobody would miss it. The next writer of this home says in its own chain
+how far those had come whose notes nobody holds, and removes the notes once the log has taken that.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import orjson
 from runtime.audit.chain import GENESIS, Place
 
 _SUFFIX: Final = ".head"
+_MOST: Final = 1_000
+"""One opening tells of so many ended writers, that it fits a record; the next one of the others."""
 _WIDTH: Final = 512
 """A note is written in one piece of one length: whoever is killed leaves the former or the new one."""
 
@@ -42,21 +44,18 @@ class Note:
 
     def __init__(self, folder: Path, writer: str) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._path = folder / f"{writer}{_SUFFIX}"
         scratch = folder / f".{writer}"
         self._file = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self.write(Place(writer, 0, GENESIS))
-        scratch.rename(self._path)  # nobody ever finds it without its lock
+        scratch.rename(folder / f"{writer}{_SUFFIX}")  # nobody ever finds it without its lock
 
     def write(self, head: Place) -> None:
         """The log has taken this entry."""
         os.pwrite(self._file, orjson.dumps(head.document()).ljust(_WIDTH), 0)
 
-    def close(self, *, whole: bool) -> None:
-        """Let go; a chain that is whole needs no note."""
-        if whole:
-            self._path.unlink(missing_ok=True)
+    def close(self) -> None:
+        """Let go; the note stays until a later chain has told of it."""
         os.close(self._file)
 
 
@@ -71,13 +70,15 @@ def notes(folder: Path) -> list[Noted]:
 
 @contextmanager
 def abandoned(folder: Path) -> Iterator[list[Place]]:
-    """Where the writers of a home had come that were killed; their notes go if the block ends well.
+    """Where the writers of a home had come that have ended; their notes go if the block ends well.
 
     No other process is told of them meanwhile.
     """
     held: list[tuple[Path, int]] = []
     try:
         for path in sorted(folder.glob(f"*{_SUFFIX}")):
+            if len(held) == _MOST:
+                break
             with suppress(FileNotFoundError):
                 file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
                 if not _locked(file):

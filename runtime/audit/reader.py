@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from runtime import kafka, lag
 from runtime.audit.chain import Link, Place, read
-from runtime.audit.cipher import unseal
+from runtime.audit.cipher import KeyOf, unseal
 from runtime.audit.entry import Entry, Event, Secret
 from runtime.audit.errors import BrokenError, KeyFileError
 from runtime.audit.keys import Keys
@@ -108,13 +109,14 @@ def page(
     """
     end = lag.ends(kafka.admin(bootstrap), [topic]).get((topic, 0), 0)
     start = at = end if before is None else min(before, end)
+    key_of = cache(keys.of_day)
     found: list[Read] = []
     while at > 0 and start - at < MOST_READ:
         low = max(0, at - _STEP)
-        step = [one for record in _between(bootstrap, topic, low, at) if (one := _read(record, keys))]
+        step = [one for record in _between(bootstrap, topic, low, at) if (one := _lying(record))]
         for one in reversed(step):
-            if _shown(one, wanted):
-                found.append(one)
+            if _shown(one.entry, wanted):
+                found.append(one.read(key_of))
                 if len(found) == limit:
                     return Page(tuple(found), one.offset or None)
         at = low
@@ -123,8 +125,8 @@ def page(
     return Page(tuple(found), at or None)
 
 
-def _shown(one: Read, wanted: Wanted) -> bool:
-    return wanted.takes(one.entry) and (wanted.writers or one.entry.event not in _OF_WRITERS)
+def _shown(entry: Entry, wanted: Wanted) -> bool:
+    return wanted.takes(entry) and (wanted.writers or entry.event not in _OF_WRITERS)
 
 
 def _between(bootstrap: str, topic: str, low: int, high: int) -> Iterator[Record]:
@@ -133,19 +135,31 @@ def _between(bootstrap: str, topic: str, low: int, high: int) -> Iterator[Record
             yield lying.record
 
 
-def _read(record: Record, keys: Keys) -> Read | None:
+@dataclass(frozen=True, slots=True)
+class _Lying:
+    """An entry whose seal nobody has opened yet, for most are looked at and not wanted."""
+
+    offset: int
+    link: Link
+    entry: Entry
+
+    def read(self, key_of: KeyOf) -> Read:
+        secret, seal = _opened(self.link, key_of)
+        return Read(self.offset, self.link.place, replace(self.entry, secret=secret), seal)
+
+
+def _lying(record: Record) -> _Lying | None:
     """What is no entry is for `verify` to name."""
     try:
         link = read(record.value)
-        secret, seal = _opened(link, keys)
-        return Read(record.offset, link.place, Entry.of(link.body, secret), seal)
+        return _Lying(record.offset, link, Entry.of(link.body, Secret()))
     except (BrokenError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _opened(link: Link, keys: Keys) -> tuple[Secret, Seal]:
+def _opened(link: Link, key_of: KeyOf) -> tuple[Secret, Seal]:
     try:
-        secret = unseal(keys, link.body["sealed"], f"{link.place.writer}/{link.place.number}")
-    except (BrokenError, KeyFileError):
+        secret = unseal(key_of, link.body["sealed"], f"{link.place.writer}/{link.place.number}")
+    except (BrokenError, KeyFileError, KeyError):
         return Secret(), Seal.BROKEN
     return (Secret(), Seal.FORGOTTEN) if secret is None else (secret, Seal.OPEN)

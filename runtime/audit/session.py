@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -40,7 +41,12 @@ _PRODUCER: Final[dict[str, Any]] = {
 
 
 class Session:
-    """A chain that is being written. After its first failure it is broken, and takes nothing more."""
+    """A chain that is being written. After its first failure, or its end, it takes nothing more.
+
+    Attributes:
+        writer: its name.
+        over: whether it takes nothing more.
+    """
 
     def __init__(self, bootstrap: str, topic: str, keys: Keys, notes: Path, instance: str) -> None:
         """Begin a chain; its opening entry is still to be written.
@@ -53,7 +59,7 @@ class Session:
             instance: what writes, such as `api`: begins the writer's name.
         """
         self.writer = f"{instance}-{time.time_ns() // 1_000_000:x}-{uuid4().hex[:8]}"
-        self.broken = False
+        self.over = False
         self._topic, self._keys = topic, keys
         self._number, self._previous = 0, GENESIS
         self._lock = threading.Lock()
@@ -69,7 +75,7 @@ class Session:
 
         Args:
             after: the last entry that the log had, of whatever writer.
-            found: where writers had come that were killed.
+            found: where writers had come that have ended.
 
         Raises:
             AuditAwayError: the log does not take it.
@@ -78,40 +84,33 @@ class Session:
             "after": None if after is None else after.document(),
             "found": [place.document() for place in found],
         }
-        self._own(Event.OPENED, said)
+        taken(self._put(_own(Event.OPENED), said))
 
     def submit(self, entry: Entry) -> Future[Place]:
         """Hand over an entry; the future is done when the log has taken it, or fails with `AuditAwayError`.
 
         Raises:
             EntryTooLongError: the entry is longer than a record of the log can be.
-            AuditAwayError: the chain is broken.
+            AuditAwayError: the chain takes nothing more.
         """
         return self._put(entry, {})
 
     def close(self) -> None:
         """Write the closing entry if the chain is whole, and let go of everything."""
-        whole = not self.broken
         try:
-            if whole:
-                self._own(Event.CLOSED, {})
-        except AuditAwayError:
-            whole = False
+            with suppress(AuditAwayError):  # it was broken before, or is now: it has no end
+                taken(self._put(_own(Event.CLOSED), {}, last=True))
         finally:
             self._give_up()
             self._ended.set()
             self._thread.join()
-            self._note.close(whole=whole)
+            self._note.close()
 
-    def _own(self, event: Event, said: dict[str, Any]) -> None:
-        entry = Entry(event, datetime.now(UTC), who="diurnal", route="audit")
-        taken(self._put(entry, said))
-
-    def _put(self, entry: Entry, said: dict[str, Any]) -> Future[Place]:
+    def _put(self, entry: Entry, said: dict[str, Any], *, last: bool = False) -> Future[Place]:
         done: Future[Place] = Future()
         done.set_running_or_notify_cancel()  # whoever waits may go; the log still takes it
         with self._lock:
-            if self.broken:
+            if self.over or (last and not self._number):
                 raise AuditAwayError("the audit log does not take entries")
             place, value = self._link(entry, said)
             self._waiting.append(time.monotonic() + PATIENCE_S)
@@ -125,9 +124,10 @@ class Session:
                     on_delivery=self._delivery(place, done),
                 )
             except (BufferError, KafkaException) as error:
-                self.broken = True
+                self.over = True
                 raise AuditAwayError(f"the audit log does not take an entry: {error}") from error
             self._number, self._previous = place.number, place.hash
+            self.over = last  # in the same step: nothing may come to stand after the end
         return done
 
     def _link(self, entry: Entry, said: dict[str, Any]) -> tuple[Place, bytes]:
@@ -168,8 +168,12 @@ class Session:
     def _give_up(self) -> None:
         """Send nothing more: what was handed over and is not under way is dropped, and nothing follows it."""
         with self._lock:
-            self.broken = True
+            self.over = True
             self._producer.purge()
+
+
+def _own(event: Event) -> Entry:
+    return Entry(event, datetime.now(UTC), who="diurnal", route="audit")
 
 
 def taken(done: Future[Place]) -> Place:

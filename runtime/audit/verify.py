@@ -32,8 +32,8 @@ class End(StrEnum):
     RUNNING = "running"
     """Its writer lives, in this home."""
     KILLED = "killed"
-    """Its writer was killed, and the log has all that it had taken: the home says so, a later writer, or the
-    operator, who settled it."""
+    """It ended without a closing entry, and the log has all that it had taken: the home says so, a later
+    writer, or the operator, who settled it."""
     UNPROVEN = "unproven"
     """Nobody says whether its writer runs elsewhere, was killed, or the end of the log was cut off."""
     CUT = "cut off"
@@ -148,6 +148,7 @@ class _Walk:
         self._key, self._marking = keys.marking
         self._against = dict(against)
         self._told: dict[str, Place] = {}
+        self._missing: set[Place] = set()
         self._begun = False
 
     def take(self, record: Record) -> None:
@@ -197,11 +198,14 @@ class _Walk:
 
     def _not_after(self, link: Link) -> Iterable[str]:
         """What a chain's beginning says of other chains must be so, unless it was found wrong already."""
-        said = link.body.get("after")
-        for place in [*([Place.of(said)] if said else []), *map(Place.of, link.body.get("found", ()))]:
+        after = link.body.get("after")
+        for place in map(Place.of, [*([after] if after else []), *link.body.get("found", ())]):
             chain = self.verdict.chains.get(place.writer)
             found = 0 if chain is None else chain.head.number
+            if place in self._missing:
+                continue
             if found < place.number:
+                self._missing.add(place)
                 yield f"when it began, the log had entry {place.number} of {place.writer}, which is missing"
             elif chain is not None and found == place.number and chain.head.hash != place.hash:
                 yield f"when it began, entry {place.number} of {place.writer} was another"
@@ -255,9 +259,10 @@ class _Walk:
         found = 0 if chain is None else chain.head.number
         if chain is not None:
             chain.end = End.CUT
-        self.verdict.fault(
-            -1,
-            head.writer,
-            head.number,
-            f"the log had taken it, and ends at entry {found} of its writer: its end was cut off",
-        )
+        if head in self._missing:
+            return
+        self._missing.add(head)
+        left = f"ends at entry {found} of its writer: its end was cut off"
+        if chain is None:
+            left = "has no entry of its writer: the whole chain is gone"
+        self.verdict.fault(-1, head.writer, head.number, f"the log had taken it, and {left}")

@@ -27,7 +27,13 @@ from runtime.settings import Settings
 from runtime.topics import Topics
 
 RETRY_S: Final = 2.0
-"""So long after a chain could not be begun nobody tries again: those who ask are told at once."""
+"""So long after a chain could not be begun nobody tries again: those who ask are told at once.
+
+So are those who ask while one then tries: to find out that Kafka is still away takes seconds.
+"""
+_BEGIN_S: Final = 2 * PATIENCE_S
+"""So long somebody waits while another begins the chain, if Kafka was not away the last time."""
+_AGAIN: Final = "the audit log does not take entries; try again soon"
 
 
 def notes_folder(home: Path, topic: str) -> Path:
@@ -36,7 +42,7 @@ def notes_folder(home: Path, topic: str) -> Path:
 
 
 class Writer:
-    """The audit log of a process, safe to use from several threads; it begins at the first entry."""
+    """The audit log of a process, safe to use from several threads; it begins when something is written."""
 
     def __init__(
         self, bootstrap: str, settings: Settings, instance: str, settled: Sequence[Place] = ()
@@ -59,7 +65,8 @@ class Writer:
         self._instance = re.sub(r"[^A-Za-z0-9._]", "-", instance)[:60]
         self._settled = settled
         self._session: Session | None = None
-        self._not_before = 0.0
+        self._not_before: float | None = None
+        self._closed = False
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -72,14 +79,15 @@ class Writer:
 
     @property
     def ready(self) -> bool:
-        """Whether `submit` will not have to begin a chain, which takes a while."""
-        return self._session is not None and not self._session.broken
+        """Whether a chain is open, which `submit` needs: to begin one takes a while."""
+        session = self._session
+        return session is not None and not session.over
 
     def begin(self) -> None:
         """Begin a chain, if none is open, so that the first entry need not wait for that.
 
         Raises:
-            AuditAwayError: Kafka does not let it begin.
+            AuditAwayError: Kafka does not let it begin, or the writer was closed.
         """
         if not self.ready:
             self._begun()
@@ -87,46 +95,61 @@ class Writer:
     def submit(self, entry: Entry) -> Future[Place]:
         """Hand over an entry; the future is done when the log has taken it, or fails with `AuditAwayError`.
 
+        It waits for nothing, and begins no chain.
+
         Raises:
-            AuditAwayError: no chain can be begun.
+            AuditAwayError: no chain is open.
             EntryTooLongError: the entry is longer than a record of the log can be.
         """
         session = self._session
-        if session is None or session.broken:
-            session = self._begun()
+        if session is None:
+            raise AuditAwayError("the audit log does not take entries: no chain is open")
         return session.submit(entry)
 
     def write(self, entry: Entry) -> Place:
-        """Write an entry, and wait until the log has taken it.
+        """Write an entry, and wait until the log has taken it; a chain is begun where none is open.
 
         Raises:
             AuditAwayError: it does not.
             EntryTooLongError: the entry is longer than a record of the log can be.
         """
+        self.begin()
         return taken(self.submit(entry))
 
     def close(self) -> None:
-        """End the chain."""
+        """End the chain; no other is begun."""
+        self._closed = True  # those who wait to begin one give up
         with self._lock:
-            if self._session is not None:
-                self._session.close()
-            self._session = None
+            self._end()
 
-    def _begun(self) -> Session:
-        with self._lock:
-            if self._session is not None and not self._session.broken:
-                return self._session
-            if time.monotonic() < self._not_before:
-                raise AuditAwayError("the audit log does not take entries; try again soon")
-            if self._session is not None:
-                self._session.close()
-                self._session = None
-            try:
-                self._session = self._begin()
-            except TransientError as error:
-                self._not_before = time.monotonic() + RETRY_S
-                raise AuditAwayError(f"the audit log cannot be begun: {error}") from error
-            return self._session
+    def _begun(self) -> None:
+        was_away = self._not_before is not None
+        if not self._lock.acquire(timeout=0 if was_away else _BEGIN_S):
+            raise AuditAwayError(_AGAIN)
+        try:
+            if self._closed:
+                raise AuditAwayError("the audit log was closed")
+            if self.ready:
+                return
+            if self._not_before is not None and time.monotonic() < self._not_before:
+                raise AuditAwayError(_AGAIN)
+            self._end()
+            self._try_to_begin()
+        finally:
+            self._lock.release()
+
+    def _try_to_begin(self) -> None:
+        try:
+            self._session = self._begin()
+        except TransientError as error:
+            self._not_before = time.monotonic() + RETRY_S
+            raise AuditAwayError(f"the audit log cannot be begun: {error}") from error
+        self._not_before = None
+
+    def _end(self) -> None:
+        if self._session is not None:
+            self._session.close()
+        self._session = None
 
     def _begin(self) -> Session:
         topic, admin = self._topics.audit, kafka.admin(self._bootstrap)

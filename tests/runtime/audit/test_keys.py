@@ -48,10 +48,10 @@ def test_what_is_sealed_opens_in_its_place_only(tmp_path: Path) -> None:
     keys = Keys.of(Settings(home=tmp_path))
     sealed = seal(keys.to_seal(DAY), SECRET, "w/1")
     assert "EXAMPLE" not in str(sealed)
-    assert unseal(keys, sealed, "w/1") == SECRET
+    assert unseal(keys.of_day, sealed, "w/1") == SECRET
     for changed, bound in ((sealed, "w/2"), (sealed | {"text": sealed["nonce"]}, "w/1")):
         with pytest.raises(BrokenError, match="does not open"):
-            unseal(keys, changed, bound)
+            unseal(keys.of_day, changed, bound)
 
 
 def test_a_destroyed_key_opens_nothing_nor_does_its_successor(tmp_path: Path) -> None:
@@ -59,9 +59,9 @@ def test_a_destroyed_key_opens_nothing_nor_does_its_successor(tmp_path: Path) ->
     sealed = [seal(keys.to_seal(DAY + timedelta(n)), SECRET, "w/1") for n in range(3)]
     assert keys.destroy(DAY + timedelta(2)) == [DAY, DAY + timedelta(1)]
     again = Keys.of(Settings(home=tmp_path))
-    assert [unseal(again, one, "w/1") for one in sealed] == [None, None, SECRET]
+    assert [unseal(again.of_day, one, "w/1") for one in sealed] == [None, None, SECRET]
     assert again.to_seal(DAY).id != sealed[0]["key"]
-    assert unseal(again, sealed[0], "w/1") is None
+    assert unseal(again.of_day, sealed[0], "w/1") is None
     assert again.destroy(DAY) == []
 
 

@@ -64,7 +64,18 @@ def test_a_missing_record_is_named(five: list[Record], copied: Copy, missing: in
     assert (found.faults[0].offset, found.faults[0].number) == (missing, missing + 2)
 
 
-def test_a_chain_without_its_end_is_not_proven(five: list[Record], copied: Copy) -> None:
+def test_a_chain_without_its_end_is_cut_off_as_its_home_knows(five: list[Record], copied: Copy) -> None:
+    found = copied(five[:-1])
+    assert [fault.number for fault in found.faults] == [7]
+    assert "its end was cut off" in found.faults[0].reason
+    assert [chain.end for chain in found.chains.values()] == [End.CUT]
+
+
+def test_a_chain_without_its_end_is_not_proven_elsewhere(
+    five: list[Record], copied: Copy, settings: Settings, topic: str
+) -> None:
+    for note in notes_folder(settings.home, topic).iterdir():
+        note.unlink()
     found = copied(five[:-1])
     assert [fault.number for fault in found.faults] == [6]
     assert "the end of the log was cut off" in found.faults[0].reason
@@ -115,8 +126,9 @@ def test_a_chain_computed_anew_without_the_key_shows(
         previous = place.hash
         forged.append(Record("", record.key, value))
     found = copied(forged)
-    assert [fault.number for fault in found.faults] == list(range(1, 8))
+    assert [fault.number for fault in found.faults] == [*range(1, 8), 7]
     assert "did not have the key" in found.faults[0].reason
+    assert "is not the one that the log had taken" in found.faults[-1].reason
 
 
 def test_a_chain_with_another_master_key_is_not_taken(
@@ -147,6 +159,56 @@ def test_a_whole_chain_that_was_taken_out_shows(
     assert f"the log had entry 7 of {five[0].key.decode()}, which is missing" in found.faults[0].reason  # type: ignore[union-attr]
 
 
+def test_a_whole_chain_that_no_later_one_follows_at_once_shows(
+    writer: New, entry: Make, lying: Lying, copied: Copy
+) -> None:
+    with writer() as api:
+        api.write(entry())
+        with writer() as command:
+            command.write(entry())
+        api.write(entry())  # the last one of the log when the next chain begins
+        with writer() as later:
+            later.write(entry())
+    records = lying()
+    names = list(dict.fromkeys(record.key for record in records))
+    assert copied(records).whole
+    found = copied([record for record in records if record.key != names[1]])
+    assert [(fault.offset, fault.number) for fault in found.faults] == [(3, 1)]
+    assert f"the log had entry 3 of {names[1].decode()}, which is missing" in found.faults[0].reason  # type: ignore[union-attr]
+
+
+def test_whole_chains_at_the_end_that_were_taken_out_show(
+    five: list[Record], writer: New, entry: Make, lying: Lying, copied: Copy
+) -> None:
+    with writer() as second, writer() as third:
+        second.write(entry())
+        third.write(entry())
+    last = {record.key for record in lying()[len(five) :]}
+    found = copied(five)
+    assert {fault.writer.encode() for fault in found.faults} == last
+    assert {fault.number for fault in found.faults} == {3}
+    assert all("the whole chain is gone" in fault.reason for fault in found.faults)
+
+
+def test_of_each_writer_that_ended_a_note_or_the_log_tells(
+    writer: New, entry: Make, lying: Lying, settings: Settings, topic: str
+) -> None:
+    for _ in range(3):
+        with writer() as one:
+            one.write(entry())
+    chains = list(dict.fromkeys(record.key for record in lying()))
+    openings = [orjson.loads(record.value)["found"] for record in lying()[::3]]
+    assert [[place["writer"].encode() for place in found] for found in openings] == [
+        [],
+        [chains[0]],
+        [chains[1]],
+    ]
+    kept = notes(notes_folder(settings.home, topic))
+    assert [(noted.head.writer.encode(), noted.head.number, noted.alive) for noted in kept] == [
+        (chains[2], 3, False)
+    ]
+
+
 def test_records_that_kafka_deleted_show(
     kafka_admin: AdminClient, five: list[Record], topic: str, verdict: Judge
 ) -> None:
@@ -171,7 +233,7 @@ def test_what_was_verified_before_must_be_there_still(
     before = {chain.head.writer: chain.head for chain in copied(five).chains.values()}
     assert verify(kafka, topic, Keys.of(settings), against=before).whole
     gone = verify(kafka, f"{topic}.none", Keys.of(settings), against=before)
-    assert "its end was cut off" in gone.faults[0].reason
+    assert "the whole chain is gone" in gone.faults[0].reason
 
 
 def test_two_writers_at_once_are_two_whole_chains(writer: New, entry: Make, verdict: Judge) -> None:
@@ -246,7 +308,9 @@ def test_a_writer_that_was_killed_is_told_from_a_log_cut_off(
 
     with writer() as second:  # the next writer of the home says so in its chain, and the note is gone
         second.write(entry())
-    assert not notes(notes_folder(settings.home, topic))
+    assert [noted.head.writer for noted in notes(notes_folder(settings.home, topic))] == [
+        read(lying()[-1].value).place.writer
+    ]
     found = verdict()
     assert found.whole, found.faults
     assert [chain.end for chain in found.chains.values()] == [End.KILLED, End.CLOSED]

@@ -9,7 +9,8 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 
 import pytest
 
@@ -93,6 +94,49 @@ def test_kafka_away_from_the_start_is_told_within_seconds_then_at_once(
     assert notes(notes_folder(settings.home, topic)) == []
 
 
+def test_a_chain_is_begun_by_who_waits_for_it_alone(writer: New, entry: Make, lying: Lying) -> None:
+    with writer() as one:
+        with pytest.raises(AuditAwayError, match="no chain is open"):
+            one.submit(entry())
+        one.begin()
+        one.submit(entry())
+    written = len(lying())
+    assert written == 3
+    for late in (one.write, one.submit):
+        with pytest.raises(AuditAwayError):
+            late(entry())
+    with pytest.raises(AuditAwayError, match="closed"):
+        one.begin()
+    assert len(lying()) == written
+
+
+def test_nothing_stands_after_the_end_of_a_chain(writer: New, entry: Make, verdict: Judge) -> None:
+    """Those who write while the writer is closed: each is written before the end, or refused."""
+    done: list[int] = []
+
+    def write(one: Writer, ready: threading.Barrier) -> None:
+        with suppress(AuditAwayError):
+            for number in count():
+                one.submit(entry()).add_done_callback(lambda place: done.append(place.result().number))
+                if number == 2:
+                    ready.wait()
+
+    for _ in range(5):
+        with writer() as one:
+            one.begin()
+            ready = threading.Barrier(5)
+            threads = [threading.Thread(target=write, args=(one, ready)) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            ready.wait()
+        for thread in threads:
+            thread.join()
+    found = verdict()
+    assert found.whole, found.faults[:3]
+    assert [chain.end for chain in found.chains.values()] == [End.CLOSED] * 5
+    assert sum(chain.entries for chain in found.chains.values()) == len(done) + 10
+
+
 @contextmanager
 def stopped(pid: int | None) -> Iterator[None]:
     """Halts a process, which keeps its connections and answers nothing."""
@@ -135,6 +179,34 @@ def test_kafka_that_halts_is_told_and_the_chains_hold(
     assert (first.end, second.end) == (End.KILLED, End.CLOSED)
     assert first.entries <= 2 + len(refused)
     assert read(lying()[-1].value).place.writer == second.head.writer
+
+
+def test_who_asks_while_another_tries_again_is_told_at_once(
+    stack: Stack, writer: New, entry: Make, verdict: Judge
+) -> None:
+    took: list[float] = []
+
+    def ask(one: Writer) -> None:
+        began = time.monotonic()
+        with pytest.raises(AuditAwayError):
+            one.write(entry())
+        took.append(time.monotonic() - began)
+
+    with writer() as one:
+        with stopped(stack.kafka.pid):
+            ask(one)  # finds out
+            time.sleep(RETRY_S + 0.2)
+            took.clear()
+            threads = [threading.Thread(target=ask, args=(one,)) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert sorted(took)[-2] < 0.5, "all but the one that tries"
+        assert max(took) > 1
+        time.sleep(RETRY_S + 0.5)
+        one.write(entry())
+    assert verdict().whole
 
 
 def test_an_entry_costs_little(writer: New, entry: Make) -> None:
