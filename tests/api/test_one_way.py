@@ -53,7 +53,6 @@ OF_READERS = ("graph.reader", "graph.queries", "graph.ask", "graph.sight", "grap
 """What the API may know of the graph; how far the log is loaded, `graph.offsets`, is for one module of it."""
 SESSIONS_OF = {
     "graph/reader/reader.py": "runs everything through the guard",
-    "graph/reader/labels.py": "which pairs there are, for the operator's export",
     "graph/ask.py": "ends a question whose asker went away",
 }
 """Modules beneath the API that open a session, and what for."""
@@ -141,7 +140,6 @@ def test_no_module_opens_a_session_or_knows_more_of_the_graph_than_its_readers(n
         if module.split(".")[0] != "graph" or (name, module, what) == ("api/log.py", "graph", "offsets"):
             continue
         assert f"{module}.{what}".startswith(OF_READERS), f"{name} imports {module}.{what}"
-        assert not f"{module}.{what}".startswith("graph.reader.labels")
 
 
 def test_beneath_the_api_the_guard_alone_is_asked() -> None:
