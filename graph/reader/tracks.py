@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from graph.reader.reader import Reader, Row
 from graph.reader.within import ALWAYS, Interval
 
 Floats = NDArray[np.float64]
+HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,14 @@ class Fixes:
     headings: Floats
 
 
-_HOURS = """
-    MATCH (:Subject {key: $subject})-[:HAS_TRACK]->(t:TrackSegment)
+_ONES = "(:Subject {key: $subject})-[:HAS_TRACK]->(t:TrackSegment)"
+_EVERYBODYS = "(s:Subject)-[:HAS_TRACK]->(t:TrackSegment)"
+_SOME_OF_ONE: Final = timedelta(days=30)
+_SOME_OF_ALL: Final = timedelta(days=1)
+"""So much is asked for at once: an answer is held whole, by the guard and here."""
+
+_HOURS = f"""
+    MATCH {_ONES}
     WHERE t.hour >= $since_hour AND t.hour <= $until
     RETURN t.hour AS hour, t.times AS times, t.lons AS lons, t.lats AS lats,
            t.speeds AS speeds, t.courses AS courses, t.headings AS headings
@@ -45,9 +54,9 @@ _HOURS = """
 
 
 def hours(reader: Reader, subject: str, within: Interval = ALWAYS) -> Iterator[Fixes]:
-    """A subject's fixes within an interval, one UTC hour after the other: an hour is held, not the track."""
+    """A subject's fixes within an interval, one UTC hour after the other: a month is held, not the track."""
     pending: list[Row] = []
-    for row in reader.stream(_HOURS, subject=subject, **within.parameters()):
+    for row in _in_slices(reader, _ONES, _HOURS, within, _SOME_OF_ONE, subject=subject):
         if pending and row["hour"] != pending[0]["hour"]:
             yield from _merged(pending, within)
             pending = []
@@ -68,18 +77,33 @@ def positions(
     reader: Reader, within: Interval = ALWAYS
 ) -> dict[str, tuple[NDArray[np.int64], Floats, Floats]]:
     """Times, longitudes and latitudes of every subject within an interval, by the subject's key."""
-    rows = reader.stream(
-        """
-        MATCH (s:Subject)-[:HAS_TRACK]->(t:TrackSegment)
+    asked = f"""
+        MATCH {_EVERYBODYS}
         WHERE t.hour >= $since_hour AND t.hour <= $until
         RETURN s.key AS subject, t.times AS times, t.lons AS lons, t.lats AS lats
-        """,
-        **within.parameters(),
-    )
+    """
+    rows = _in_slices(reader, _EVERYBODYS, asked, within, _SOME_OF_ALL)
     pieces: dict[str, list[Row]] = {}
     for row in rows:
         pieces.setdefault(row["subject"], []).append(row)
     return {subject: _positions(pieces[subject], within) for subject in sorted(pieces)}
+
+
+def _in_slices(
+    reader: Reader,
+    of: str,
+    asked: str,
+    within: Interval,
+    length: timedelta,
+    **given: Any,  # noqa: ANN401 - Cypher's parameters
+) -> Iterator[Row]:
+    """The rows of a question about hours, asked slice by slice of time, in their order."""
+    ends = "WHERE t.hour >= $since_hour AND t.hour <= $until RETURN min(t.hour) AS first, max(t.hour) AS last"
+    row = reader.one(f"MATCH {of} {ends}", **given, **within.parameters())
+    start, last = (row["first"], row["last"]) if row else (None, None)
+    while start is not None and start <= last:
+        yield from reader.stream(asked, **given, since_hour=start, until=start + length - HOUR)
+        start += length
 
 
 def _positions(rows: list[Row], within: Interval) -> tuple[NDArray[np.int64], Floats, Floats]:
