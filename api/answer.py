@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from api import problems
+from api.account import Count
 from runtime.audit.entry import Event
 from runtime.audit.errors import EntryTooLongError
 from runtime.errors import WorkerError
@@ -23,8 +24,8 @@ HELD_S: Final = 2.0
 """So does one that takes longer after its first byte."""
 AWAY: Final = "What is asked here is written down first, and the audit log does not take it. Try again soon."
 
-Write = Callable[[Event, int, int | None], Awaitable[None]]
-"""Writes an entry: what happened, bytes of the answer, and its rows where they can be counted here."""
+Write = Callable[[Event, int, Count], Awaitable[None]]
+"""Writes an entry: what happened, bytes of the answer, and what counts its rows."""
 _LISTS: Final = ("items", "rows", "features")
 _log = structlog.get_logger(__name__)
 
@@ -35,6 +36,9 @@ class UnwrittenError(Exception):
 
 class Answer:
     """Stands between the routes and whoever asked.
+
+    The newest part of an answer that is leaving stays until there is another: the last message of a stream is
+    empty, and bytes must wait for the last entry, too.
 
     Attributes:
         over: whether the last byte has left, or nothing more will.
@@ -71,21 +75,23 @@ class Answer:
             raise UnwrittenError(message["type"])
 
     async def _body(self, message: Message, *, last: bool) -> None:
-        if not self._leaving:
+        if last or message.get("body"):
             self._held.append(message)
         if last:
-            await self._note(self._event(), None if self._leaving else self._rows())
-        elif not self._leaving and (self.size > HELD_BYTES or time.monotonic() - self._began > HELD_S):
-            await self._note(Event.BEGUN, None)
+            await self._note(self._event(), _uncounted if self._leaving else self._rows)
         elif not self._leaving:
-            return
-        for each in self._held if not self._leaving else [message]:
+            if self.size <= HELD_BYTES and time.monotonic() - self._began <= HELD_S:
+                return
+            await self._note(Event.BEGUN, _uncounted)
+            self._leaving = True
+        stays = [] if last or not self.size else [self._held.pop()]
+        for each in self._held:
             await self._send(each)
-        self._held, self._leaving, self.over = [], True, last
+        self._held, self.over = stays, last
 
-    async def _note(self, event: Event, rows: int | None) -> None:
+    async def _note(self, event: Event, count: Count) -> None:
         try:
-            await self._write(event, self.size, rows)
+            await self._write(event, self.size, count)
         except (WorkerError, OSError) as error:
             self.over = self.unwritten = True
             _log.error("audit: no answer is given", path=self._scope["path"], error=str(error))
@@ -118,3 +124,7 @@ class Answer:
             if isinstance(said, dict) and isinstance(said.get(name), list):
                 return len(said[name])
         return len(said) if isinstance(said, list) else 1
+
+
+def _uncounted() -> None:
+    """Not all of the answer is here."""

@@ -7,7 +7,6 @@ entry before its first byte leaves and another before its last. If the log takes
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -19,13 +18,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
-from api.account import ACCOUNT, Account
+from api.account import ACCOUNT, Account, Count
 from api.answer import Answer
 from api.auth import CLEARANCE, OPEN_PATHS
 from api.clearance import Clearance
 from api.purpose import PurposeError, purpose_of
 from runtime.audit.entry import Entry, Event, Secret
-from runtime.audit.errors import AuditAwayError, EntryTooLongError
+from runtime.audit.errors import AuditAwayError
 from runtime.audit.session import PATIENCE_S
 from runtime.audit.writer import Writer
 from runtime.errors import WorkerError
@@ -35,7 +34,6 @@ UNAUDITED: Final = OPEN_PATHS | {"/v1/openapi.json"}
 WRITER: Final = "audit"
 """Where the application's state has the writer."""
 
-_MOST_BODY: Final = 1024 * 1024
 _log = structlog.get_logger(__name__)
 
 
@@ -79,7 +77,6 @@ class _Question:
         self.purpose: str | None = None
         self._scope, self._receive = scope, receive
         self._body = bytearray()
-        self._began = time.perf_counter()
         self._account = Account()
         state = scope.setdefault("state", {})
         state[ACCOUNT] = self._account
@@ -94,53 +91,41 @@ class _Question:
         )
 
     async def receive(self) -> Message:
-        """The next part of the request; its body is kept for the entry."""
+        """The next part of the request; its body is kept for the entry, for long ones are refused within."""
         message = await self._receive()
-        if len(self._body) <= _MOST_BODY:
-            self._body += message.get("body", b"")
+        self._body += message.get("body", b"")
         return message
 
-    async def write(self, event: Event, size: int, rows: int | None) -> None:
+    async def write(self, event: Event, size: int, count: Count) -> None:
         """Writes an entry.
 
         Raises:
             AuditAwayError: the log does not take it.
             EntryTooLongError: nor would it ever.
         """
-        await _written(getattr(self._scope["app"].state, WRITER), self._told(event, size, rows))
+        await _written(getattr(self._scope["app"].state, WRITER), self._told(event, size, count))
 
     async def failed(self, size: int, *, cancelled: bool = False) -> None:
         """Writes that there was no answer, or not all of it; there is nobody left to tell if that fails."""
         try:
             if cancelled:  # there is no time to wait
                 writer: Writer = getattr(self._scope["app"].state, WRITER)
-                writer.submit(self._told(Event.FAILED, size, None))
+                writer.submit(self._told(Event.FAILED, size, _nobody))
             else:
-                await self.write(Event.FAILED, size, None)
+                await self.write(Event.FAILED, size, _nobody)
         except WorkerError as error:
             _log.error("audit: a failure is not written down", error=str(error))
 
-    def _told(self, event: Event, size: int, rows: int | None) -> Entry:
-        account, scope = self._account, self._scope
-        if len(self._body) > _MOST_BODY:
-            raise EntryTooLongError(f"the body is longer than {_MOST_BODY:,} bytes: ask less at once")
-        return replace(
+    def _told(self, event: Event, size: int, count: Count) -> Entry:
+        scope = self._scope
+        question = replace(
             self._entry,
-            event=event,
-            time=datetime.now(UTC),
             route=f"{scope['method']} {getattr(scope.get('route'), 'path', 'none')}"[:200],
-            view=account.view,
-            moment=account.moment,
-            parameters=_names(scope, account) if event in {Event.BEGUN, Event.ANSWERED} else (),
-            rows=account.rows if account.rows is not None else rows,
-            size=size,
-            took_us=int((time.perf_counter() - self._began) * 1_000_000),
-            secret=Secret(account.query or _target(scope), self._values(), self.purpose),
+            secret=Secret(_target(scope), self._values(), self.purpose),
         )
+        return self._account.entry(question, event, names=_names(scope), size=size, count=count)
 
     def _values(self) -> dict[str, Any]:
-        if self._account.query is not None:
-            return {str(name): _plain(value) for name, value in self._account.values.items()}
         if not self._body:
             return {}
         try:
@@ -156,7 +141,7 @@ def clearance_of(scope: Scope) -> Clearance:
 
 
 async def _written(writer: Writer, entry: Entry) -> None:
-    if not writer.ready:  # a chain is begun, which waits for Kafka
+    if not writer.ready:  # to begin a chain waits for Kafka
         await run_in_threadpool(writer.write, entry)
         return
     taken = asyncio.wrap_future(writer.submit(entry))
@@ -166,22 +151,16 @@ async def _written(writer: Writer, entry: Entry) -> None:
         raise AuditAwayError("the audit log does not take an entry in time") from None
 
 
-def _names(scope: Scope, account: Account) -> tuple[str, ...]:
-    """The parameters' names of a question that was answered: names that no route has could be anything."""
-    path = scope.get("path_params", {})
-    asked = [name for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)]
-    return tuple(sorted({*path, *asked, *account.values}))
+def _names(scope: Scope) -> set[str]:
+    """The names of parameters in path and query; of a question that is answered its route knows them all."""
+    asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return {*scope.get("path_params", {}), *(name for name, _ in asked)}
+
+
+def _nobody() -> None:
+    """Counts nothing: there is no answer."""
 
 
 def _target(scope: Scope) -> str:
     query = scope["query_string"].decode("latin-1")
     return f"{scope['method']} {scope['path']}" + (f"?{query}" if query else "")
-
-
-def _plain(value: object) -> object:
-    """As JSON has it, or as text."""
-    try:
-        orjson.dumps(value)
-    except TypeError:
-        return str(value)
-    return value

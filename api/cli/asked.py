@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 import threading
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,8 +35,8 @@ def asked(
     values: Mapping[str, Any],
     *,
     query: str = "",
+    names: Iterable[str] = (),
     streamed: bool = False,
-    clearance: Clearance | None = None,
     where: tuple[Settings, Endpoints] | None = None,
     settled: Sequence[Place] = (),
 ) -> Iterator[Account]:
@@ -48,10 +46,10 @@ def asked(
         command: the command's name, such as `show`.
         values: its parameters; those that are None were not given.
         query: the text of a query.
+        names: the parameters that the query has if it is a saved one; a command's own are known.
         streamed: the answer leaves while it is computed, so an entry is written before.
-        clearance: who asks, by their token; else the operator.
-        settled: where the operator says that chains end; see `Writer`.
         where: the settings and servers, where they are not those of the call.
+        settled: where the operator says that chains end; see `Writer`.
 
     Raises:
         InputError: a purpose is required, and none is given.
@@ -61,21 +59,23 @@ def asked(
 
     settings, endpoints = where or (context.settings(), context.endpoints())
     given = {name: value for name, value in values.items() if value is not None}
-    account = Account(query=query or f"diurnal {command}", values=given)
+    account = Account()
+    account.asks(query or f"diurnal {command}", given, names if query else given)
     with Writer(endpoints.kafka_bootstrap, settings, "cli", settled) as writer:
         _begin_beside(writer)
-        telling = _Telling(writer, command, account, clearance or operator(), settings.purpose)
+        question = _question(command, settings.purpose)
         try:
             if settings.purpose_required and not settings.purpose:
                 raise InputError("say what you ask for: `diurnal --purpose TEXT ...`, or DIURNAL_PURPOSE")
             if streamed:
-                telling.tell(Event.BEGUN)
+                writer.write(account.entry(question, Event.BEGUN))
             yield account
         except BaseException as error:
             with suppress(WorkerError):  # what went wrong first is told
-                telling.tell(Event.REFUSED if isinstance(error, _REFUSALS) else Event.FAILED)
+                event = Event.REFUSED if isinstance(error, _REFUSALS) else Event.FAILED
+                writer.write(account.entry(question, event))
             raise
-        telling.tell(Event.ANSWERED)
+        writer.write(account.entry(question, Event.ANSWERED))
 
 
 def _begin_beside(writer: Writer) -> None:
@@ -89,48 +89,21 @@ def _begin_beside(writer: Writer) -> None:
 
 
 def operator() -> Clearance:
-    """Who works at the command line, as the system knows them."""
+    """Who works at the command line, as the system knows them: the environment could say anything."""
     try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's user may have no name
         name = f"uid {os.getuid()}"
     return Clearance(name, OPERATOR)
 
 
-class _Telling:
-    """Writes the entries of one command."""
-
-    def __init__(
-        self, writer: Writer, command: str, account: Account, clearance: Clearance, purpose: str | None
-    ) -> None:
-        self._writer, self._account, self._purpose = writer, account, purpose
-        self._began = time.perf_counter()
-        self._entry = Entry(
-            Event.BEGUN,
-            datetime.now(UTC),
-            who=clearance.name,
-            route=f"diurnal {command}",
-            issuer=clearance.issuer,
-            attributes=clearance.attributes,
-        )
-
-    def tell(self, event: Event) -> None:
-        account = self._account
-        values = {name: _plain(value) for name, value in account.values.items()}
-        self._writer.write(
-            replace(
-                self._entry,
-                event=event,
-                time=datetime.now(UTC),
-                view=account.view,
-                moment=account.moment,
-                parameters=tuple(sorted(values)),
-                rows=account.rows,
-                took_us=int((time.perf_counter() - self._began) * 1_000_000),
-                secret=Secret(account.query or "", values, self._purpose),
-            )
-        )
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, str | int | float | bool) else str(value)
+def _question(command: str, purpose: str | None) -> Entry:
+    who = operator()
+    return Entry(
+        Event.BEGUN,
+        datetime.now(UTC),
+        who=who.name,
+        route=f"diurnal {command}",
+        issuer=who.issuer,
+        secret=Secret(purpose=purpose),
+    )

@@ -72,7 +72,11 @@ class Question:
         )
         text = self.cypher if query is None else query.cypher
         values = {"query": self.saved, **self.given}
-        with asked("query", values, query=text) as account, _operator(self.view) as (reader, moments):
+        names = [] if query is None else ["query", *self.given.keys() & query.parameters.keys()]
+        with (
+            asked("query", values, query=text, names=names) as account,
+            _operator(self.view) as (reader, moments),
+        ):
             now = replace(reader, sight=replace(reader.sight, moment=moments.moment(self.as_of)))
             account.sees(now.sight)
 

@@ -15,7 +15,6 @@ from api.problems import MEDIA_TYPE
 from api.routes.router import v1
 from api.state import Asker, Held
 from graph.reader.page import Page
-from ontology.labels import evaluate, parse
 from runtime.audit.entry import Event
 from runtime.audit.keys import Keys
 from runtime.audit.reader import Read, Seal, Wanted, page
@@ -54,7 +53,7 @@ class Written(BaseModel):
     moment: datetime | None
     """As of when it was asked; null for now."""
     parameters: tuple[str, ...]
-    """The parameters' names."""
+    """The parameters' names; of a query in free text none, for they are among its `values`."""
     rows: int | None
     """Rows, items or things in the answer; null where nobody counted."""
     size: int | None
@@ -109,7 +108,7 @@ def entries(held: Held, asker: Asker, paging: Paged, datetime: Within, who: Who 
     A page may be empty and yet have a `next`: so far it was looked. Needs an attribute of its own.
     """
     settings = held.settings
-    if not evaluate(parse(settings.audit_attribute), asker.attributes, settings.hierarchies):
+    if not asker.passes(settings.audit_attribute, settings.hierarchies):
         raise NotForYouError("The audit log is for those who hold an attribute that you do not.")
     wanted = Wanted(since=datetime.start, until=datetime.end, who=who)
     after = paging.after(int)

@@ -76,7 +76,7 @@ async def answered(
     """The answer, in any of the forms, within the limits of a free question."""
     query = shelf.named(saved, name)
     wanted = given.parameters if given else {}
-    account.asks(query.cypher, {"query": name, **wanted})
+    account.asks(query.cypher, {"query": name, **wanted}, ["query", *wanted.keys() & query.parameters.keys()])
 
     def asked(mark: str) -> Answer:
         def one_of(cypher: str, parameters: Mapping[str, Any], moment: datetime | None) -> Answer:
