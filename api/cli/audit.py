@@ -48,9 +48,13 @@ def verify(
     """Prove that every chain of the audit log is whole: nothing changed, moved, missing or cut off.
 
     Ends with exit code 65, and names the first bad entry, if something is wrong. Keep what `--json` prints
-    elsewhere: given with `--against` it shows, too, whether the whole log was replaced.
+    elsewhere: given with `--against` it shows, too, whether the whole log was replaced. That you looked is
+    written there first.
     """
-    found = _verified(_heads(against) if against else {})
+    before = _heads(against) if against else {}
+    with asked("audit verify", {"against": against}):
+        pass  # before, so that its chain has an end in what is verified
+    found = _verified(before)
     _tell(found, as_json=as_json)
     if not found.whole:
         more = f", and {len(found.faults) - 1} more" if len(found.faults) > 1 else ""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from api.cli import context
+from api.cli.asked import asked
 from api.cli.errors import TEMPORARY, InputError
 from api.cli.health import stages
 from api.cli.output import AsJson, emit_json, emit_rows, emit_text, note
@@ -158,18 +159,21 @@ def deadletters(
     bootstrap = context.endpoints().kafka_bootstrap
     names = [topics.dead_letters(topics.raw(_feed(feed).name))] if feed else _dead_letter_topics(topics)
     found = chain.from_iterable(letters.read_topic(bootstrap, name) for name in names)
-    rows = [
-        {
-            "reason": letter.reason,
-            "field": letter.field,
-            "line": letter.line,
-            "source": letter.source,
-            "origin": letter.origin,
-            "value": letter.value[:SHOWN_BYTES].decode("utf-8", "backslashreplace"),
-        }
-        for letter in islice(found, limit)
-    ]
+    with asked("deadletters", {"feed": feed, "limit": limit}) as account:
+        rows = [_shown(letter) for letter in islice(found, limit)]
+        account.rows = len(rows)
     emit_rows(rows, ["reason", "field", "line", "source", "origin"], as_json=as_json)
+
+
+def _shown(letter: letters.DeadLetter) -> dict[str, Any]:
+    return {
+        "reason": letter.reason,
+        "field": letter.field,
+        "line": letter.line,
+        "source": letter.source,
+        "origin": letter.origin,
+        "value": letter.value[:SHOWN_BYTES].decode("utf-8", "backslashreplace"),
+    }
 
 
 def _dead_letter_topics(topics: Topics) -> list[str]:

@@ -1,8 +1,9 @@
 """`diurnal token`: a token for the API, from the issuer of this home."""
 
 import re
-from collections.abc import Iterable
-from typing import Annotated, Final
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -31,7 +32,8 @@ def token(
     """Make a token for the API, and print it.
 
     It is signed with the key of this home (issuer.pem in its secrets), made at the first call; the API of the
-    same home trusts it unless DIURNAL_LOCAL_ISSUER is off. Whoever can read the key can make any token.
+    same home trusts it unless DIURNAL_LOCAL_ISSUER is off. Whoever can read the key can make any token. Where
+    Kafka runs it is written to the audit log, before it is printed, for whom you made it.
     """
     from api.identity.local import LocalIssuer
     from api.identity.trusted import issuer_folder
@@ -39,13 +41,28 @@ def token(
     settings = context.settings()
     if user is None and not new_key:
         raise InputError("say whose token it is: --user NAME")
-    if new_key:
-        LocalIssuer(issuer_folder(settings)).renew()
-        note("made a new key: the tokens made before are void")
-    if user is not None:
-        emit_text(issue(settings, user, held(attribute or ()), seconds(for_)))
+    with _written_down(settings, {"user": user, "attribute": attribute, "for": for_, "new_key": new_key}):
+        if new_key:
+            LocalIssuer(issuer_folder(settings)).renew()
+            note("made a new key: the tokens made before are void")
+        made = None if user is None else issue(settings, user, held(attribute or ()), seconds(for_))
+    if made is not None:
+        emit_text(made)
         if not settings.local_issuer:
             note("nobody trusts it here: DIURNAL_LOCAL_ISSUER is off")
+
+
+@contextmanager
+def _written_down(settings: Settings, values: dict[str, Any]) -> Iterator[None]:
+    """The API is not there where nothing runs, and the first token may be made before it."""
+    endpoints = context.endpoints_in(settings)
+    if endpoints is None:
+        yield
+        return
+    from api.cli.asked import asked
+
+    with asked("token", values, where=(settings, endpoints)):
+        yield
 
 
 def issue(settings: Settings, user: str, attributes: dict[str, list[str]], lasts_s: float) -> str:

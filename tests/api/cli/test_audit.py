@@ -79,9 +79,31 @@ def test_a_query_is_written_down(run: Run, entries: Callable[[], list[Read]]) ->
     run("--purpose", "case 9", "query", "RETURN $name AS n", "-p", "name=ANN", "--json")
     entry = entries()[0].entry
     assert (entry.event, entry.route, entry.rows) == ("answered", "diurnal query", 1)
-    assert (entry.who, entry.issuer, entry.parameters) == (operator().name, "operator", ("name",))
+    assert (entry.who, entry.issuer, entry.parameters) == (operator().name, "operator", ())
     assert (entry.secret.query, entry.secret.purpose) == ("RETURN $name AS n", "case 9")
     assert entry.secret.values == {"name": "ANN"}
+
+
+def test_a_token_is_written_down_where_kafka_runs(run: Run, entries: Callable[[], list[Read]]) -> None:
+    made = run("token", "--user", "ann", "--attribute", "clearance=secret")
+    entry = entries()[0].entry
+    assert (entry.event, entry.route, entry.who) == ("answered", "diurnal token", operator().name)
+    assert (entry.secret.values["user"], entry.secret.values["attribute"]) == ("ann", ["clearance=secret"])
+    assert made.strip() not in str(entry)
+
+
+def test_dead_letters_are_written_down(run: Run, entries: Callable[[], list[Read]]) -> None:
+    assert json.loads(run("deadletters", "ais", "--json")) == []
+    entry = entries()[0].entry
+    assert (entry.event, entry.route, entry.rows) == ("answered", "diurnal deadletters", 0)
+    assert entry.secret.values == {"feed": "ais", "limit": 50}
+
+
+def test_the_operator_is_who_the_system_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = operator()
+    for name in ("LOGNAME", "USER", "USERNAME"):
+        monkeypatch.setenv(name, "somebody else")
+    assert operator() == known
 
 
 def test_what_is_refused_is_written_down(run: Run, entries: Callable[[], list[Read]]) -> None:
@@ -169,12 +191,13 @@ def test_an_end_that_nobody_proves_is_settled_by_the_operator(
 
 
 def test_the_log_is_whole_until_somebody_touches_it(
-    kafka: str, run: Run, topics: Topics, tmp_path: Path
+    kafka: str, run: Run, topics: Topics, tmp_path: Path, entries: Callable[[], list[Read]]
 ) -> None:
     run("query", "RETURN 1")
     kept = tmp_path / "kept.json"
     kept.write_text(run("audit", "verify", "--json"))
     assert json.loads(kept.read_text())["whole"]
+    assert entries()[0].entry.route == "diurnal audit verify"
     run("query", "RETURN 2")
     assert "closed" in run("audit", "verify", "--against", str(kept))
     with pytest.raises(InputError, match="--against"):
