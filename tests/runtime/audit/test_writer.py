@@ -117,7 +117,7 @@ def test_nothing_stands_after_the_end_of_a_chain(writer: New, entry: Make, verdi
     def write(one: Writer, ready: threading.Barrier) -> None:
         with suppress(AuditAwayError):
             for number in count():
-                one.submit(entry()).add_done_callback(lambda place: done.append(place.result().number))
+                done.append(one.submit(entry()).result(PATIENCE_S).number)
                 if number == 2:
                     ready.wait()
 
