@@ -8,7 +8,7 @@ PEER   := .venv-peer/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check long differential chaos bench lock clean
+.PHONY: help demo test check long differential chaos bench score lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ $(PEER): bench/peer/requirements.lock $(READY)
 
 bench: $(READY) $(PEER) ## measure speed beside the peers and the raw limits
 	@$(BIN)/python -m bench $(ARGS)
+
+score: $(READY) ## how well the analytics do on data whose truth is known
+	@$(BIN)/python -m bench.score $(ARGS)
 
 lock: $(READY) ## pin every dependency anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock

@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, Listed]] = {
     "analyse": Listed(
         "analyse", LOOK, "Learn the routines in a file and print what departs from them, without servers."
     ),
+    "score": Listed("score", LOOK, "Score the analytics on files whose truth is known."),
     "report": Listed("report", LOOK, "Write a report: what stands out, with map and evidence."),
     "export": Listed("export", LOOK, "Write any part of the graph as RDF: Turtle, N-Quads, JSON-LD."),
     "rebuild": Listed(
