@@ -4,6 +4,7 @@ from typing import Final
 
 import typer
 
+from api.cli.score_meetings import meetings
 from api.cli.score_stays import stays
 
 GROUP: Final = typer.Typer(
@@ -13,3 +14,4 @@ GROUP: Final = typer.Typer(
 )
 # A sub-command is a function of a module of its own, `score_<name>.py`: add yours here, a line each.
 GROUP.command()(stays)
+GROUP.command()(meetings)
