@@ -3,7 +3,7 @@
 package diurnal.guard;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -152,11 +152,11 @@ public final class Guard {
     }
 
     /** Properties whose names begin with "_" are Diurnal's own, and no reader's. */
-    private static Set<Integer> hidden(TokenRead tokens) {
-        Set<Integer> keys = new HashSet<>();
+    private static BitSet hidden(TokenRead tokens) {
+        BitSet keys = new BitSet();
         tokens.propertyKeyGetAllTokens().forEachRemaining(token -> {
             if (token.name().startsWith("_")) {
-                keys.add(token.id());
+                keys.set(token.id());
             }
         });
         return keys;

@@ -62,11 +62,26 @@ final class Sight {
 
     /** Whether something with these properties is seen. */
     boolean shows(IntObjectMap<Value> said) {
-        return said.get(until) instanceof NumberValue end
+        return shows(said.get(ways), said.get(since), said.get(until));
+    }
+
+    /** The same, of values read one by one; null where there is none. */
+    boolean shows(Value known, Value from, Value to) {
+        return to instanceof NumberValue end
                 && end.longValue() > moment
-                && said.get(ways) instanceof LongArray ids
-                && said.get(since) instanceof LongArray times
+                && known instanceof LongArray ids
+                && from instanceof LongArray times
                 && any(ids, times);
+    }
+
+    /** The key of the ways in which something is known. */
+    int ways() {
+        return ways;
+    }
+
+    /** The key of when it was known so. */
+    int since() {
+        return since;
     }
 
     private boolean any(LongArray ids, LongArray times) {

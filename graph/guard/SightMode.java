@@ -2,7 +2,7 @@
 
 package diurnal.guard;
 
-import java.util.Set;
+import java.util.BitSet;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.neo4j.internal.kernel.api.LabelsSupplier;
@@ -21,25 +21,24 @@ import org.neo4j.storageengine.api.PropertySelection;
  * that are stored would be given without a look at whom they count.
  */
 final class SightMode extends RestrictedAccessMode {
-    private final Sight sight;
-    private final Set<Integer> hidden;
-    private final PropertySelection deciding;
+    private final BitSet hidden;
+    private final Looks looks;
+    private final IntPredicate readable = this::readable;
 
     /** @param hidden keys of properties that no reader sees */
-    SightMode(AccessMode original, Sight sight, Set<Integer> hidden) {
+    SightMode(AccessMode original, Sight sight, BitSet hidden) {
         super(original, StaticAccessMode.READ);
-        this.sight = sight;
         this.hidden = hidden;
         int[] keys = sight.keys();
-        this.deciding = keys.length == 0 ? null : PropertySelection.selection(keys);
+        this.looks = keys.length == 0 ? null : new Looks(sight, PropertySelection.selection(keys));
     }
 
     private boolean shows(SelectedPropertiesProvider properties) {
-        return deciding != null && sight.shows(properties.get(deciding));
+        return looks != null && looks.show(properties);
     }
 
     private boolean readable(int key) {
-        return !hidden.contains(key);
+        return !hidden.get(key);
     }
 
     private boolean readable(int[] keys) {
@@ -115,7 +114,7 @@ final class SightMode extends RestrictedAccessMode {
     @Override
     public IntPredicate allowedToReadNodeProperties(
             LabelsSupplier labels, Supplier<SelectedPropertiesProvider> properties, PropertySelection selection) {
-        return this::readable;
+        return readable;
     }
 
     @Override
@@ -137,7 +136,7 @@ final class SightMode extends RestrictedAccessMode {
     @Override
     public IntPredicate allowedToReadRelationshipProperties(
             RelTypeSupplier type, Supplier<SelectedPropertiesProvider> properties, PropertySelection selection) {
-        return this::readable;
+        return readable;
     }
 
     @Override

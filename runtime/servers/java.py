@@ -81,7 +81,8 @@ def plugin(settings: Settings, of: Sequence[Path] | None = None) -> Path:
     """
     sources = sorted((Path(str(resources.files("graph"))) / "guard").glob("*.java"))
     try:
-        return compiled("guard", sources, of or paths(jars.locked(jars.NEO4J), settings), settings)
+        class_path = of or paths(jars.locked(jars.NEO4J), settings)
+        return compiled("guard", sources, class_path, settings, proof="diurnal.guard.Looks")
     except StartError as error:
         raise StartError(
             "The guard does not compile against this Neo4j, so nobody could be kept from what they may not"
@@ -94,7 +95,13 @@ def _sources(name: str) -> list[Path]:
     return [*sorted((root / "leash").glob("*.java")), *sorted((root / name).glob("*.java"))]
 
 
-def compiled(name: str, sources: Sequence[Path], class_path: Sequence[Path], settings: Settings) -> Path:
+def compiled(
+    name: str,
+    sources: Sequence[Path],
+    class_path: Sequence[Path],
+    settings: Settings,
+    proof: str | None = None,
+) -> Path:
     """Compile Java sources against jars, once for each content of either.
 
     Args:
@@ -102,12 +109,13 @@ def compiled(name: str, sources: Sequence[Path], class_path: Sequence[Path], set
         sources: Java files.
         class_path: Jars that the sources need; their names carry their versions.
         settings: Where the cache is; the compiler must have been fetched into it.
+        proof: A class whose `main` fails where something that no compiler sees does not fit the jars.
 
     Returns:
         A jar of the classes.
 
     Raises:
-        StartError: The compiler found fault with the sources.
+        StartError: The compiler found fault with the sources, or the proof failed.
     """
     target = settings.cache / "classes" / f"{name}-{_key(sources, class_path)}.jar"
     if not target.exists():
@@ -115,6 +123,8 @@ def compiled(name: str, sources: Sequence[Path], class_path: Sequence[Path], set
         with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=target.parent) as scratch:
             classes = Path(scratch) / "classes"
             _compile(sources, class_path, classes, settings)
+            if proof:
+                _prove(proof, [classes, *class_path])
             jars.fix_time(_pack(classes, Path(scratch) / target.name)).replace(target)
     return target
 
@@ -149,6 +159,15 @@ def _compile(sources: Sequence[Path], class_path: Sequence[Path], target: Path, 
     if done.returncode != 0:
         raise StartError(
             f"The Java compiler refused {', '.join(s.name for s in sources)}:\n{done.stdout}{done.stderr}"
+        )
+
+
+def _prove(name: str, class_path: Sequence[Path]) -> None:
+    arguments = [str(JAVA), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", joined(class_path), name]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise StartError(
+            f"{name.rpartition('.')[2]}.java does not fit these jars:\n{done.stdout}{done.stderr}"
         )
 
 

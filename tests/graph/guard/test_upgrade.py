@@ -45,6 +45,8 @@ def spoiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
         ),
         ("Guard.java", "kernel.overrideWith(", "kernel.underSight("),
         ("Question.java", "Cypher25AstParserFactory", "Cypher26AstParserFactory"),
+        ("Looks.java", '"propertyInitializer"', '"initializer"'),
+        ("Looks.java", "AccessControlDataProvider", "AccessDataProvider"),
     ],
 )
 def test_a_guard_that_does_not_fit_the_kernel_does_not_compile(
