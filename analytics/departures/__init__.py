@@ -1,0 +1,1 @@
+"""Who departs from their own life: anomalous agents without labels, with p-values, budgets and reasons."""
