@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from analytics.conclusions import Change, Conclusion
+from analytics.detectors import Detections
 from analytics.differences import differences
 from analytics.episodes import Episodes, brought_up
 from analytics.growing import Growing
@@ -50,6 +51,7 @@ class Watch:
         self._verdicts: dict[str, Finding | Routine] = {}
         self._told_verdicts: dict[str, Finding | Routine] = {}
         self._judgement = Judgement(History(subject, 0), view, parameters)
+        self._detections = Detections(subject, view)
         self._candidate_at: Place | None = None
         self._kept = (0, 0)
         self._starts: list[int] = []
@@ -114,6 +116,7 @@ class Watch:
         self._afresh |= touched < before
         self._fixes.add(fresh)
         episodes, fixed, heard = brought_up(was, self.track, touched, until, self.parameters)
+        self._detections.brought_up(self.track, episodes, touched)
         self._now = _State(episodes, self._now.placed, self._now.open_at)
         self._kept = (min(self._kept[0], fixed), min(self._kept[1], heard))
         self._touched = True
@@ -174,7 +177,7 @@ class Watch:
         visit = Visit(going_on[0].start, going_on[0].end, at) if at is not None else None
         since = going_on[0].start if going_on else NOT_YET
         self._judgement.passed(until, visit, since, self.track, long)
-        self._verdicts = {thing.key: thing for thing in self._judgement.all()}
+        self._verdicts = {thing.key: thing for thing in (*self._judgement.all(), *self._detections.all())}
 
     def changes(self, places: Mapping[str, int]) -> Iterator[Change]:
         """What holds now and did not at the last call, and what no longer does.

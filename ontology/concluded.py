@@ -116,7 +116,7 @@ class Finding(Thing):
     versioned: ClassVar[bool] = True
     view: str
     kind: str
-    """"unusual place", "unusual hour" or "usual visit not observed"."""
+    """Such as "unusual place", "usual visit not observed" or "long silence": docs/analytics.md has all."""
     subject: Annotated[str, Link(ASSESSED, "ABOUT", "Subject")]
     place: Annotated[str | None, Link(ours("findingAt"), "AT", "Place")]
     start: datetime

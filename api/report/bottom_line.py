@@ -18,6 +18,9 @@ PLURALS: Final = {
     "unusual place": "unusual places",
     "unusual hour": "unusual hours",
     "usual visit not observed": "usual visits not observed",
+    "long silence": "long silences",
+    "impossible jump": "impossible jumps",
+    "one identity in two places": "identities in two places",
 }
 CROWDED: Final = 1 / 3
 """A day with more than this share of the findings is said to be unlike the others."""

@@ -57,6 +57,8 @@ def test_summary(found: Conclusions) -> None:
         "unusual place": 12,
         "usual visit not observed": 11,
         "unusual hour": 7,
+        "long silence": 1,
+        "impossible jump": 1,
     }
 
 
@@ -123,11 +125,27 @@ def test_the_opportunity_on_the_soundview_route(week: dict[str, Track], found: C
     assert near(week, 367791540, -73.8484, 40.80432, range(24)) == [5]
 
 
+def test_a_tug_that_was_never_silent_so_long(week: dict[str, Track], found: Conclusions) -> None:
+    """By hand: no pause of 12 hours in the track but the one from Friday 19:56:53 to Saturday 12:15."""
+    (finding,) = of(found, 367798420, "long silence")
+    assert finding.statement.startswith(
+        "Silent from 19:56 on Friday 4 December 2020 to 12:15 on Saturday 5 December 2020, for 16 hours"
+    )
+    pauses = np.diff(week["urn:diurnal:subject:mmsi:367798420"].times) / HOUR_MS
+    assert (pauses > 12).sum() == 1
+
+
+def test_a_position_sixteen_kilometres_off(found: Conclusions) -> None:
+    """By hand: 15.9 km in 61 s, and 14.3 km back in 89 s a little later."""
+    (finding,) = of(found, 338029926, "impossible jump")
+    assert "15.9 km away 61 s after 18:13 on Sunday 6 December 2020" in finding.statement
+
+
 def test_every_finding_defends_itself(found: Conclusions) -> None:
-    stays = {stay.key for stay in found.stays}
+    known = {thing.key for thing in (*found.stays, *found.gaps)}
     for finding in found.findings:
         assert finding.evidence, finding
-        assert set(finding.evidence) <= stays
+        assert set(finding.evidence) <= known
         assert len(finding.alternatives) >= 3
         assert finding.surprise >= HARBOUR.findings_floor
         assert finding.matches <= finding.days

@@ -1,0 +1,1 @@
+"""What the air asks: positions that were spoofed, circling and holding."""

@@ -1,0 +1,1 @@
+"""What the sea asks: silences, loitering, port visits, identities shared or changed."""
