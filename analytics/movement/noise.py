@@ -1,4 +1,4 @@
-"""How far a subject's fixes scatter about where it is, from the fixes alone."""
+"""How far a subject's fixes scatter about where it is, by the fixes, and by their accuracy where given."""
 
 from __future__ import annotations
 
@@ -9,24 +9,43 @@ from numpy.typing import NDArray
 
 NORMAL_MEDIAN: Final = 0.6745
 """The median of the absolute value of a standard normal variable."""
-NORMAL_FLOOR: Final = 1.0
+RADIUS_68: Final = 1.51
+"""The radius, in standard deviations of an axis, that holds 68 % of fixes: phones give it as accuracy."""
 
 
 def noise(
-    east: NDArray[np.float64], north: NDArray[np.float64], floor: float = NORMAL_FLOOR, most: float = 100.0
-) -> float:
-    """The standard deviation of a fix on one axis, metres.
+    east: NDArray[np.float64],
+    north: NDArray[np.float64],
+    floor: float,
+    most: float,
+    accuracy: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """The standard deviation of each fix on one axis, metres, shape (n,).
 
     The median of the steps from fix to fix, as in Donoho and Johnstone (1994), "Ideal spatial adaptation by
-    wavelet shrinkage": right as long as most steps are made standing still, whatever the others are.
+    wavelet shrinkage": right as long as most steps are made standing still, whatever the others are. Accuracy
+    says which fixes scatter more than others, and is believed as far as the steps bear it out.
 
     Args:
         east: metres, shape (n,).
         north: metres, shape (n,).
         floor: no less than this.
-        most: no more than this: who never stands still has no scatter to be seen.
+        most: no more than this, unless a fix's own accuracy says so.
+        accuracy: the radius that holds 68 % of such fixes, metres, shape (n,); NaN where it is unknown.
     """
+    if accuracy is None or not np.isfinite(accuracy).any():
+        return np.full(len(east), np.clip(_of_steps(east, north, np.ones(len(east))), floor, most))
+    given = np.where(np.isfinite(accuracy), accuracy, np.nanmedian(accuracy)) / RADIUS_68
+    given = np.maximum(given, floor)
+    usual = float(np.median(given))
+    scale = float(np.clip(_of_steps(east, north, given), floor / usual, max(most / usual, 1.0)))
+    return np.maximum(given * scale, floor)
+
+
+def _of_steps(east: NDArray[np.float64], north: NDArray[np.float64], scatter: NDArray[np.float64]) -> float:
+    """By how much the steps surpass a scatter of shape (n,), as a factor."""
     if len(east) < 2:
-        return floor
-    steps = np.abs(np.concatenate((np.diff(east), np.diff(north))))
-    return float(np.clip(np.median(steps) / (NORMAL_MEDIAN * np.sqrt(2.0)), floor, most))
+        return 0.0
+    of_step = np.hypot(scatter[1:], scatter[:-1])
+    steps = np.abs(np.concatenate((np.diff(east) / of_step, np.diff(north) / of_step)))
+    return float(np.median(steps)) / NORMAL_MEDIAN
