@@ -139,7 +139,7 @@ class Outlook:
         return raw_topics(self.admin, self._topics) if self._raw is None else self._raw
 
     def _read(self, raw: Sequence[str]) -> list[str]:
-        return [*raw, self._topics.knowledge, self._topics.derived]
+        return [*raw, *self._topics.loaded]
 
     def _standings(
         self, raw: Sequence[str], written: Mapping[Slot, int], in_graph: Mapping[Slot, int]

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from api.errors import BadParameterError, NotForYouError, TooLateError, ViewRefusedError
 from api.headers import SECURITY_HEADERS
+from api.purpose import PurposeError
 from graph.queries.errors import ParameterError, UnknownQueryError
 from graph.reader.errors import GraphAwayError, NotKnownError, RefusedError, TooSlowError, UnguardedError
 from runtime.errors import TransientError
@@ -94,6 +95,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(UnguardedError, _unguarded)
     app.add_exception_handler(TransientError, _log_away)
     app.add_exception_handler(NotForYouError, _not_for_you)
+    app.add_exception_handler(PurposeError, _purpose)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -154,6 +156,10 @@ def _log_away(request: Request, error: Exception) -> Response:
 
 def _not_for_you(request: Request, error: Exception) -> Response:
     return respond(request.url.path, 403, "not-for-you", str(error))
+
+
+def _purpose(request: Request, error: Exception) -> Response:
+    return respond(request.url.path, 400, "purpose", str(error))
 
 
 def _too_slow(request: Request, error: Exception) -> Response:

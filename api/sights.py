@@ -17,6 +17,7 @@ from graph.sight import NOW, Sight
 from ontology.errors import LabelError
 from ontology.labels import Hierarchies, Holding, parse
 from ontology.views import View, covers, view_of
+from runtime.tell import floor_of
 
 MOST: Final = 128
 """Holdings whose evaluated labels are remembered; each costs a truth value a label."""
@@ -98,6 +99,15 @@ class Sights:
                 raise ViewRefusedError(view)
             return Sight(passed.observed, moment)
         return Sight(passed.observed | passed.concluded.get(chosen, frozenset()), moment, chosen)
+
+    def floor(self, view: str) -> str:
+        """The label of what is said within a view.
+
+        Raises:
+            SettingsError: it has none of its own, and its conclusions none or several.
+            TransientError: Kafka is away, so nobody knows what there is.
+        """
+        return floor_of(self._views[view], self._known().pairs.values())
 
     def _chosen(self, clearance: Clearance, wanted: str | None, known: Known, passed: _Passed) -> str | None:
         names = self._views if wanted is None else [wanted]

@@ -45,7 +45,7 @@ def build(
     prove(endpoints)
     ended = stop or Event()
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
-    sources = [topics.knowledge, topics.derived]
+    sources = topics.loaded
     with worker.driver(endpoints) as driver:
         loader = worker.prepared(driver, endpoints, topics)
         admin = kafka.admin(endpoints.kafka_bootstrap)

@@ -103,7 +103,7 @@ def rebuild(
     """
     prove(endpoints)
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
-    sources = [topics.knowledge, topics.derived]
+    sources = topics.loaded
     with worker.driver(endpoints) as driver:
         loader = worker.prepared(driver, endpoints, topics)
         ends = lag.ends(kafka.admin(endpoints.kafka_bootstrap), sources)

@@ -34,6 +34,8 @@ _RANGE: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
     "trip_start": ("Trip", "n.start"),
     "finding_start": ("Finding", "n.start"),
     "segment_subject_hour": ("TrackSegment", "n.subject, n.hour"),
+    "verdict_key": ("Verdict", "n.key"),
+    "verdict_subject": ("Verdict", "n.subject"),
     "segment_hour": ("TrackSegment", "n.hour"),
     "literal_head": ("Literal", "n.head"),
     "literal_number": ("Literal", "n.number"),

@@ -50,7 +50,7 @@ def run_graph(
         TerminalError: it cannot go on.
     """
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
-    sources = [topics.knowledge, topics.derived]
+    sources = topics.loaded
     with driver(endpoints) as opened:
         loaders: list[Loader] = []
 
@@ -94,10 +94,10 @@ def prepared(opened: Driver, endpoints: Endpoints, topics: Topics) -> Loader:
     with explained():
         prove_neo4j(endpoints, opened)
         schema.ensure(opened, endpoints.neo4j_database)
-    wanted = [topics.knowledge, topics.derived]
+    wanted = topics.loaded
     topics.ensure(
         kafka.admin(endpoints.kafka_bootstrap),
         [*wanted, *(topics.dead_letters(name) for name in wanted), topics.labels],
     )
-    parser = Parser(Interner(endpoints.kafka_bootstrap, topics).intern, [topics.derived])
+    parser = Parser(Interner(endpoints.kafka_bootstrap, topics).intern, [topics.derived], [topics.verdicts])
     return Loader(opened, parser.told, endpoints.neo4j_database)

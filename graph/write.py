@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from graph import write_pieces, write_rdf, write_shared, write_versions
+from graph import write_pieces, write_rdf, write_shared, write_verdicts, write_versions
 from graph.memory import Memory
 from graph.pairs import Pairs
 from graph.pieces import Pieces, cut
@@ -32,6 +32,7 @@ def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
             conclusions.append(each)
         else:
             _tell(sources if isinstance(each.thing, Tick) else shared, each)
+    write_verdicts.alone(tx, conclusions)
     pieces = _pieces(tx, segments, memory)
     for each in (*segments, *conclusions):
         _refer(shared, each)
@@ -39,7 +40,7 @@ def write(tx: Tx, told: Iterable[Told], memory: Memory) -> None:
         _see_again(shared, piece.segment.subject, piece.key, piece.pairs)
     write_shared.write(tx, shared, memory)
     write_pieces.create(tx, pieces.new.values())
-    write_versions.write(tx, conclusions)
+    write_verdicts.write(tx, write_versions.write(tx, conclusions))
     write_rdf.write(tx, rests, memory)
     # Every batch of every partition tells of its source: whoever writes it holds its lock until the commit.
     write_shared.write(tx, sources, memory)

@@ -21,6 +21,7 @@ ROOT: Final = "urn:diurnal:"
 SUBJECT: Final = ROOT + "subject:"
 IDENTIFIER: Final = ROOT + "identifier:"
 PLACE: Final = ROOT + "place:"
+FINDING: Final = ROOT + "finding:"
 SOURCE: Final = ROOT + "source:"
 SENSOR: Final = ROOT + "sensor:"
 _SCHEME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
@@ -143,7 +144,23 @@ def finding(view: str, kind: str, subject_iri: str, place_iri: str | None, start
     """The IRI of a finding of one kind, about a subject, at a place or none, from epoch milliseconds."""
     where = "-" if place_iri is None else _within(place_iri, PLACE)
     whom = _within(subject_iri, SUBJECT)
-    return f"{ROOT}finding:{_encode(view)}:{_encode(kind)}:{whom}:{where}:{int(start_ms)}"
+    return f"{FINDING}{_encode(view)}:{_encode(kind)}:{whom}:{where}:{int(start_ms)}"
+
+
+def verdict(view: str, subject_iri: str, *said: object) -> str:
+    """The IRI of a verdict of a view about a subject, from all that it says: text, numbers, or None."""
+    return f"{ROOT}verdict:{_encode(view)}:{_within(subject_iri, SUBJECT)}:{_digest(*said)}"
+
+
+def place_at(place_iri: str) -> tuple[float, float] | None:
+    """Degrees east and north of the centre in a place's IRI, or None where it is not one of ours."""
+    parts = place_iri.removeprefix(PLACE).split(":")
+    if not place_iri.startswith(PLACE) or len(parts) not in (3, 4):
+        return None
+    try:
+        return float(parts[1]), float(parts[2])
+    except ValueError:
+        return None
 
 
 def period(iso: str) -> str:

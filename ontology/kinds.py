@@ -5,6 +5,7 @@ from typing import Final
 from ontology.concluded import Finding, Gap, Place, Retraction, Routine, Stay, Trip
 from ontology.kind import Thing
 from ontology.observed import Identifier, Subject, SubjectState, Tick, TrackSegment
+from ontology.verdict import Verdict
 
 KINDS: Final[dict[str, type[Thing]]] = {
     kind.__name__: kind
@@ -21,6 +22,7 @@ KINDS: Final[dict[str, type[Thing]]] = {
         Routine,
         Finding,
         Retraction,
+        Verdict,
     )
 }
 """Name → dataclass; the RDF class of our own is `ours(name)`."""

@@ -85,7 +85,7 @@ def standings(
     reading = [
         (INGEST, lag.committed(admin, topics.name(INGEST)), raw),
         *((name, lag.committed(admin, topics.name(name)), [topics.knowledge]) for name in concluders),
-        (GRAPH, in_graph, [topics.knowledge, topics.derived]),
+        (GRAPH, in_graph, topics.loaded),
     ]
     now_ms = time.time() * 1000
     found = []

@@ -17,13 +17,15 @@ RECEIPTS: Final = "receipts"
 AUDIT: Final = "audit"
 """Who asked what, in one order: its one partition is never spread."""
 VIEWS: Final = "views"
+VERDICTS: Final = "verdicts"
+RULES: Final = "rules"
 IMPORTING: Final = "importing"
 """There while an export is being imported; see `runtime.backup.importing`."""
 MAX_RECORD_BYTES: Final = 8 * 1024 * 1024
 """The largest record, in bytes of key, value and headers."""
 
-_COMPACTED: Final = frozenset({LABELS, RECEIPTS, VIEWS})
-_TRUTH: Final = frozenset({KNOWLEDGE, DERIVED, AUDIT, *_COMPACTED})
+_COMPACTED: Final = frozenset({LABELS, RECEIPTS, VIEWS, RULES})
+_TRUTH: Final = frozenset({KNOWLEDGE, DERIVED, VERDICTS, AUDIT, *_COMPACTED})
 _DEFAULT_PARTITIONS: Final = {KNOWLEDGE: 4, DERIVED: 4}
 _TIMEOUT_S: Final = 15.0
 
@@ -84,14 +86,30 @@ class Topics:
         return self.name(VIEWS)
 
     @property
+    def verdicts(self) -> str:
+        """What analysts said of findings."""
+        return self.name(VERDICTS)
+
+    @property
+    def rules(self) -> str:
+        """What analysts want to be told at once."""
+        return self.name(RULES)
+
+    @property
+    def loaded(self) -> list[str]:
+        """What the graph is made of: what was observed, what was concluded, and what was said of that."""
+        return [self.knowledge, self.derived, self.verdicts]
+
+    @property
     def audit(self) -> str:
         """Who asked what; its writers make it when they first write."""
         return self.name(AUDIT)
 
     def all(self, feeds: Iterable[str]) -> list[str]:
         """Every topic of an installation with these feeds, dead letters included."""
-        read = [*(self.raw(feed) for feed in feeds), self.knowledge, self.derived]
-        return [*read, *(self.dead_letters(topic) for topic in read), self.labels, self.receipts, self.views]
+        read = [*(self.raw(feed) for feed in feeds), *self.loaded]
+        letters = [self.dead_letters(topic) for topic in read]
+        return [*read, *letters, self.labels, self.receipts, self.views, self.rules]
 
     def is_truth(self, name: str) -> bool:
         """Whether a full name is that of a topic from which all else can be had again."""

@@ -1,8 +1,8 @@
 """Writes a stage's outputs and moves its offsets, both or neither."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
@@ -87,8 +87,14 @@ class Transactions:
             return
 
 
-def send(producer: Producer, output: Record) -> None:
-    """Hand a record to a producer, waiting while its queue is full."""
+def send(producer: Producer, output: Record, told: Callable[[Any, Any], None] | None = None) -> None:
+    """Hand a record to a producer, waiting while its queue is full.
+
+    Args:
+        producer: the producer.
+        output: the record.
+        told: called once it is written, or with the error that says why it is not.
+    """
     while True:
         try:
             producer.produce(
@@ -97,6 +103,7 @@ def send(producer: Producer, output: Record) -> None:
                 output.key,
                 output.partition,
                 headers=output.headers.to_kafka(),  # type: ignore[arg-type]
+                on_delivery=told,
             )
         except BufferError:
             producer.poll(0.1)

@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, Listed]] = {
     "show": Listed("look", LOOK, "Tell a subject's life: who, where it stays, its routine, its findings."),
     "query": Listed("query", LOOK, "Ask the graph in Cypher, or by a saved query; nothing can be written."),
     "queries": Listed("query", LOOK, "List the saved queries, or show one."),
+    "verdict": Listed("verdict", LOOK, "Say what a finding is, or read what was said of it."),
     "analyse": Listed(
         "analyse", LOOK, "Learn the routines in a file and print what departs from them, without servers."
     ),

@@ -47,14 +47,14 @@ class Flow:
 
     def _look(self, stages: StageBoard) -> list[int]:
         topics = self._topics
-        both = [topics.knowledge, topics.derived]
+        loaded = topics.loaded
         # What a transaction left open holds back is not done, though nobody can read it yet.
-        written = lag.ends(self._admin, [*self._raw, *both], IsolationLevel.READ_UNCOMMITTED)
+        written = lag.ends(self._admin, [*self._raw, *loaded], IsolationLevel.READ_UNCOMMITTED)
         conclude = [lag.committed(self._admin, group) for group in self._concluders]
         readers: list[tuple[str, list[Mapping[Slot, int]], list[str]]] = [
             ("ingest", [lag.committed(self._admin, topics.name("ingest"))], self._raw),
             ("analytics", [*conclude], [topics.knowledge]),
-            ("graph", [offsets.stored(self._driver, self._database)], both),
+            ("graph", [offsets.stored(self._driver, self._database)], loaded),
         ]
         behind = []
         for stage, reads, names in readers:

@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import Final
 
 from api.cli.paper import count, wrap
+from api.judging import mark
 from graph.reader.findings import FindingShown
 from graph.reader.routines import RoutineShown
 from graph.reader.summary import PlaceStayed, SubjectSummary
@@ -106,4 +107,6 @@ def _findings(findings: Sequence[FindingShown]) -> str:
 
 
 def _finding(finding: FindingShown) -> str:
-    return wrap(f"{finding.kind}: {finding.statement}", indent="  * ", hanging="    ")
+    said = mark(finding)
+    told = f"{finding.kind}: {finding.statement}" + (f" [{said}.]" if said else "")
+    return wrap(told, indent="  * ", hanging="    ")

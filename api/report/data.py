@@ -89,6 +89,7 @@ class FindingPart:
     in_those_hours: str
     coverage: str
     surprise: str
+    said: str | None
     alternatives: tuple[str, ...]
     map: Map | None
     heat: Heat

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from api.judging import mark
 from api.report.data import EvidenceRow, FindingPart, Map, Mark
 from api.report.heat import Heat, days_between, heat
 from api.report.map import Track, Window, around, lines, scale_bar, water
@@ -52,6 +53,7 @@ def tell(material: Material, finding: FindingShown, n: int, zone: ZoneInfo) -> F
         in_those_hours=_in_those_hours(material, finding),
         coverage=COVERAGE.get(finding.coverage, finding.coverage),
         surprise=f"{finding.surprise:.1f}",
+        said=mark(finding),
         alternatives=finding.alternatives,
         map=_map(material, finding),
         heat=_heat(material, finding, civil),

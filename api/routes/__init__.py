@@ -17,6 +17,7 @@ from api.routes import (
     status,
     subjects,
     tracks,
+    verdicts,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -27,6 +28,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     rdf.router,
     episodes.router,
     findings.router,
+    verdicts.router,
     places.router,
     reports.router,
     cypher.router,

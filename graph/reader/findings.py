@@ -9,6 +9,7 @@ from graph.reader.listing import CORNERS, CURRENT, Asked, Order, Shape, page, sh
 from graph.reader.page import After, Page
 from graph.reader.reader import Reader
 from graph.reader.shown import Instant, Shown
+from graph.reader.verdicts import VerdictShown
 
 
 class EvidenceShown(Shown):
@@ -77,6 +78,12 @@ class FindingShown(Shown):
     """What else could explain it."""
     evidence: tuple[EvidenceShown, ...]
     """What it rests on, in order of time."""
+    verdict: VerdictShown | None = None
+    """The analyst's word that stands on it."""
+    lowered_by: VerdictShown | None = None
+    """The word by which it comes after all others: on itself, or on a known pattern that it is like."""
+    rank: float
+    """By which findings are ordered: the surprise, or less than nothing where a verdict lowers it."""
 
 
 SHAPE: Final = Shape(
@@ -102,16 +109,28 @@ SHAPE: Final = Shape(
                 fixes: e.fixes, inferred: e.inferred
             } END) AS evidence
         }
-        RETURN properties(n) AS n, s.key AS subject, subject_name, evidence, p.key AS place,
+        CALL (n) {
+            OPTIONAL MATCH (n)<-[:ON]-(v:Verdict)
+            WITH v ORDER BY v.given DESC, v.key DESC LIMIT 1
+            RETURN CASE WHEN v.word <> 'withdrawn' THEN properties(v) END AS verdict
+        }
+        CALL (n) {
+            OPTIONAL MATCH (n)<-[:LOWERS]-(v:Verdict)
+            WITH v ORDER BY v.given DESC, v.key DESC LIMIT 1
+            RETURN properties(v) AS lowered_by
+        }
+        RETURN properties(n) AS n, s.key AS subject, subject_name, evidence, rank, verdict, lowered_by,
+               p.key AS place,
                p.name AS place_name, p.lon AS place_lon, p.lat AS place_lat, p.timezone AS timezone
     """,
+    rank="CASE WHEN EXISTS { (n)<-[:LOWERS]-(:Verdict) } THEN -1.0 / (1.0 + n.surprise) ELSE n.surprise END",
 )
 
 
 def listed(
     reader: Reader, asked: Asked, limit: int, after: After | None = None, order: Order = Order.SURPRISE
 ) -> Page[FindingShown]:
-    """A page of findings, the most surprising first, or in order of time."""
+    """A page of findings: the most surprising first and those that a verdict lowers last, or by time."""
     return page(reader, SHAPE, FindingShown, asked, limit, after, order)
 
 
@@ -121,7 +140,9 @@ def get(reader: Reader, key: str) -> FindingShown:
     Raises:
         NotKnownError: no current finding has that key.
     """
-    cypher = f"MATCH {SHAPE.match} WHERE n.key = $key AND {CURRENT} {SHAPE.show}"
+    cypher = (
+        f"MATCH {SHAPE.match} WHERE n.key = $key AND {CURRENT} WITH n, s, {SHAPE.rank} AS rank {SHAPE.show}"
+    )
     row = reader.one(cypher, key=key)
     if row is None:
         raise NotKnownError(f"No current finding has the key {key}")

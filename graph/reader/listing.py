@@ -30,10 +30,10 @@ class Order(StrEnum):
     SURPRISE = "surprise"
 
 
-_ORDER_BY = {Order.TIME: "n.start, n.key", Order.SURPRISE: "n.surprise DESC, n.key"}
+_ORDER_BY = {Order.TIME: "n.start, n.key", Order.SURPRISE: "rank DESC, n.key"}
 _GOES_ON = {
     Order.TIME: "(n.start > $after OR (n.start = $after AND n.key > $after_key))",
-    Order.SURPRISE: "(n.surprise < $after OR (n.surprise = $after AND n.key > $after_key))",
+    Order.SURPRISE: "(rank < $after OR (rank = $after AND n.key > $after_key))",
 }
 
 
@@ -72,7 +72,8 @@ class Shape:
         end: expression for when it ended, or was last seen.
         in_box: condition that it touches the box.
         at_place: condition that it concerns the place.
-        show: the expressions returned, made once the page is cut.
+        show: the expressions returned, made once the page is cut; `rank` is at hand.
+        rank: expression by which it is ordered where the order is by surprise.
     """
 
     match: str
@@ -80,6 +81,7 @@ class Shape:
     in_box: str
     at_place: str
     show: str
+    rank: str = "null"
 
 
 def page(
@@ -94,8 +96,9 @@ def page(
     """A page of conclusions."""
     cypher = f"""
         MATCH {shape.match}
-        WHERE {" AND ".join(_conditions(shape, asked, after, order))}
-        WITH n, s ORDER BY {_ORDER_BY[order]} LIMIT $limit
+        WHERE {" AND ".join(_conditions(shape, asked))}
+        WITH n, s, {shape.rank} AS rank{"" if after is None else f" WHERE {_GOES_ON[order]}"}
+        ORDER BY {_ORDER_BY[order]} LIMIT $limit
         {shape.show}
         ORDER BY {_ORDER_BY[order]}
     """
@@ -110,7 +113,7 @@ def show(model: type[S], row: Row) -> S:
     return model.model_validate({**row.get("n", {}), **beside})
 
 
-def _conditions(shape: Shape, asked: Asked, after: After | None, order: Order) -> list[str]:
+def _conditions(shape: Shape, asked: Asked) -> list[str]:
     chosen = [
         (True, CURRENT),
         (asked.subject is not None, "s.key = $subject"),
@@ -119,7 +122,6 @@ def _conditions(shape: Shape, asked: Asked, after: After | None, order: Order) -
         (asked.box is not None, shape.in_box),
         (asked.place is not None, shape.at_place),
         (asked.kind is not None, "n.kind = $kind"),
-        (after is not None, _GOES_ON[order]),
     ]
     return [condition for wanted, condition in chosen if wanted]
 
@@ -133,5 +135,5 @@ def _after_parameters(after: After | None, order: Order) -> dict[str, Any]:
 
 def _sort_values(item: Shown, order: Order) -> After:
     start: datetime = item.start  # type: ignore[attr-defined]
-    value = to_ms(start) if order is Order.TIME else item.surprise  # type: ignore[attr-defined]
+    value = to_ms(start) if order is Order.TIME else item.rank  # type: ignore[attr-defined]
     return (value, item.key)  # type: ignore[attr-defined]

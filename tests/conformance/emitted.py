@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +15,15 @@ from analytics.emit import Emitter
 from analytics.parameters import HARBOUR, Parameters
 from analytics.stage import Analytics
 from analytics.track import Track
+from api.clearance import Clearance
+from api.judging import judged, record_of
+from graph.reader.findings import FindingShown
 from ingest.feed import Feed
 from ingest.mapper import Mapper
 from ontology import fixes, iri, rdf
 from ontology.observed import TrackSegment
+from ontology.times import to_ms
+from ontology.verdict import Word
 from ontology.views import View
 from runtime.record import DEAD_LETTER_REASON, Headers, Record
 from runtime.settings import Settings
@@ -68,6 +74,20 @@ def of_analytics() -> Emitted:
     stage.restore({})
     in_time = [record for record in log if record not in late]
     return sorted_out([*stage.process(numbered(in_time)), *stage.process(numbered(late))])
+
+
+def of_analysts() -> Emitted:
+    """A verdict with all that one can have, as the API writes it."""
+    start, place = datetime(2020, 12, 1, 8, tzinfo=UTC), iri.place("all", -74.0, 40.7)
+    ship = iri.subject("mmsi", str(SHIPS[0]))
+    finding = FindingShown(
+        key=iri.finding("all", "unusual hour", ship, place, to_ms(start)), kind="unusual hour", subject=ship,
+        place=place, timezone="America/New_York", start=start, end=start, statement="Early.", matches=0,
+        days=5, surprise=2.0, coverage="observed", alternatives=(), evidence=(), rank=2.0,
+    )  # fmt: skip
+    ana = Clearance("ana", "https://example.org")
+    verdict = judged(finding, "all", Word.KNOWN, "The winter timetable.", ana, start)
+    return sorted_out([record_of("verdicts", verdict, "*", "api")])
 
 
 def of_expansion(segment: bytes) -> bytes:

@@ -35,7 +35,7 @@ def shapes() -> rdflib.Graph:
 
 @cache
 def concluded() -> emitted.Emitted:
-    return emitted.of_analytics()
+    return emitted.of_analytics() | emitted.of_analysts()
 
 
 @cache
@@ -254,6 +254,9 @@ BY_VALUE: Final[tuple[tuple[str, str, Spoil], ...]] = (
     ("Fix", "before its hour", put("Fix", SOSA.resultTime, PAST)),
     ("Fix", "nobody's", drop("Fix", SOSA.hasFeatureOfInterest)),
     ("Fix", "no position", drop("Fix", GEO.hasDefaultGeometry)),
+    ("Verdict", "ends before it starts", put("Verdict", OURS.end, PAST)),
+    ("Verdict", "of no word that there is", put("Verdict", OURS.word, Literal("perhaps"))),
+    ("Verdict", "on what is no finding", put("Verdict", OURS.verdictOn, Literal("urn:diurnal:stay:1"))),
     ("Fix", "a term of nobody's", add("Fix", URIRef("urn:example:more"), Literal("x"))),
 )
 

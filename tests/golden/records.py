@@ -14,10 +14,12 @@ from typing import Any, Final
 
 from analytics.conclusions import Change, Conclusion
 from analytics.emit import Emitter
+from api.judging import record_of
 from ingest import registry
 from ingest.mapper import Mapper
 from ontology.concluded import Finding, Gap, Place, Retraction, Routine, Stay, Trip
 from ontology.times import to_ms
+from ontology.verdict import Verdict
 from runtime.record import (
     CSV,
     DISTRIBUTION_ID,
@@ -57,6 +59,13 @@ def conclusions() -> Iterator[Conclusion | Retraction]:
     stay = "urn:diurnal:stay:all:mmsi:367073680:1606809600000"
     yield Place(PIER, "all", "Whitehall Terminal", -74.0, 40.7, 80.5, "America/New_York", "New York", 950.25)
     yield Stay(stay, "all", SHIP, PIER, at(8), None, at(9), -74.0, 40.7, 12.5, 61, 0.0, False)
+VERDICT: Final = Verdict(
+    "urn:diurnal:verdict:all:mmsi:367073680:0123456789abcdef0123456789abcdef", "all", SHIP,
+    "urn:diurnal:finding:all:missed-visit:1", "missed visit", PIER, "America/New_York", at(8), at(9), "known",
+    'Its "winter" timetable.', "ana", "https://example.org", KNOWN,
+)  # fmt: skip
+
+
     yield Trip(
         "urn:diurnal:trip:all:mmsi:367073680:1", "all", SHIP, PIER, SLIP, at(9), at(9, 25), 8_300.5, 8.2, 26
     )
@@ -87,6 +96,7 @@ def written() -> dict[str, Record]:
 
 
 def _mapped() -> Iterator[tuple[str, Record]]:
+    found["verdict"] = record_of(TOPICS.verdicts, VERDICT, "*", "api")
     """What the mapper makes of a raw record and a closing tick."""
     raw = _raw(RAW, CSV)
     yield "raw", raw

@@ -66,6 +66,7 @@ def test_lag_and_the_age_of_the_oldest_that_waits(
         ("analytics-two", "knowledge"),
         ("graph", "knowledge"),
         ("graph", "derived"),
+        ("graph", "verdicts"),
     }
     waiting = before["ingest", "raw.x"]
     assert (waiting.end, waiting.read, waiting.lag) == (5, 0, 5)
