@@ -9,10 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.movement.noise import noise
 from analytics.movement.parameters import PEOPLE as MOVEMENT
 from analytics.movement.parameters import MovementParameters
-from analytics.movement.plane import Plane
 from analytics.movement.stays import stays
 from analytics.relations.leaving import until_leaving
 from analytics.relations.parameters import PEOPLE, TogetherParameters
@@ -67,8 +65,7 @@ def dwells(
 ) -> Dwells:
     """The stays of all tracks, each up to its last fix that is not yet one of leaving."""
     found = [stays(track, movement) for track in tracks]
-    noises = [_noise(track, movement) for track in tracks]
-    ends = until_leaving(tracks, found, noises, parameters)
+    ends = until_leaving(tracks, found, parameters)
     subjects = np.repeat(np.arange(len(tracks), dtype=np.int64), [len(each) for each in found])
     if not len(subjects):
         return Dwells.none()
@@ -79,10 +76,5 @@ def dwells(
         ends,
         np.concatenate([each.lons for each in found]),
         np.concatenate([each.lats for each in found]),
-        np.asarray(noises)[subjects] / np.sqrt(fixes),
+        np.asarray([each.noise for each in found])[subjects] / np.sqrt(fixes),
     )
-
-
-def _noise(track: Track, movement: MovementParameters) -> float:
-    east, north = Plane.amid(track.lons, track.lats).metres(track.lons, track.lats)
-    return noise(east, north, movement.noise_floor_m, movement.noise_most_m)

@@ -28,20 +28,16 @@ FEWEST_STAYS: Final = 12
 
 
 def until_leaving(
-    tracks: Sequence[Track], found: Sequence[Stays], noises: Sequence[float], parameters: TogetherParameters
+    tracks: Sequence[Track], found: Sequence[Stays], parameters: TogetherParameters
 ) -> NDArray[np.int64]:
     """When each stay ended, without the fix of leaving; epoch milliseconds, shape (all stays,).
 
     Args:
         tracks: of the subjects.
         found: their stays.
-        noises: standard deviation of a fix of each on one axis, metres.
         parameters: the thresholds.
     """
-    parts = [
-        _of_one(track, stays, noise, parameters)
-        for track, stays, noise in zip(tracks, found, noises, strict=True)
-    ]
+    parts = [_of_one(track, stays, parameters) for track, stays in zip(tracks, found, strict=True)]
     if not parts:
         return np.empty(0, np.int64)
     ends, earlier, last, inner = (np.concatenate(columns) for columns in zip(*parts, strict=True))
@@ -52,14 +48,13 @@ def until_leaving(
 
 
 def _of_one(
-    track: Track, stays: Stays, noise: float, parameters: TogetherParameters
+    track: Track, stays: Stays, parameters: TogetherParameters
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Ends, the ends a fix earlier, squared distances of last and inner fixes over their variance.
 
     NaN stands for both where leaving is told apart already, and for the last alone where the stay is short.
     """
-    ends = np.searchsorted(track.times, stays.ends)
-    firsts = np.searchsorted(track.times, stays.starts)
+    firsts, ends, noise = stays.firsts, stays.lasts, max(stays.noise, 1e-3)
     counts = np.maximum(stays.fixes, 2)
     spread = counts / ((counts - 1) * 2.0 * noise * noise)
     last = _squared(track, stays, ends) * spread
@@ -70,7 +65,8 @@ def _of_one(
     open_still = after == ends
     last[(stays.fixes < FEWEST_FIXES) | told | open_still] = np.nan
     inner[told | open_still] = np.nan
-    return stays.ends, track.times[np.maximum(ends - 1, firsts)], last, inner
+    step = track.times[ends] - track.times[np.maximum(ends - 1, firsts)]
+    return stays.ends, stays.ends - step, last, inner
 
 
 def _squared(track: Track, stays: Stays, at: NDArray[np.int64]) -> NDArray[np.float64]:
