@@ -18,7 +18,6 @@ from analytics.geometry import compiled
 
 NEVER: Final = -1e300
 """The logarithm of nothing."""
-_NEGLIGIBLE: Final = -30.0
 
 
 class Atoms(NamedTuple):
@@ -44,33 +43,34 @@ class Atoms(NamedTuple):
 
 
 class Habits(NamedTuple):
-    """Logarithms of how likely things are.
+    """How likely things are; or the logarithms of that.
 
     Attributes:
         lasting: that a visit at a spot lasts so many slots, shape (spots, slots + 1).
         away: that a subject leaves a spot for so many slots and comes back, shape (spots, slots + 1).
         passing: that another visit of so many slots lies between two spots, shape (slots + 1,); of 0: none.
+        certain: what is certain: 1, or its logarithm.
     """
 
     lasting: NDArray[np.float64]
     away: NDArray[np.float64]
     passing: NDArray[np.float64]
+    certain: float = 1.0
 
-
-@compiled
-def _plus(a: float, b: float) -> float:
-    """The logarithm of a sum, of logarithms."""
-    high, low = max(a, b), min(a, b)
-    if low <= NEVER or low - high < _NEGLIGIBLE:
-        return high
-    return float(high + np.log1p(np.exp(low - high)))
+    def logarithms(self) -> Habits:
+        """The same as logarithms."""
+        with np.errstate(divide="ignore"):
+            lasting, away, passing = (
+                np.maximum(np.log(each), NEVER) for each in (self.lasting, self.away, self.passing)
+            )
+        return Habits(lasting, away, passing, certain=0.0)
 
 
 @compiled
 def _between(atoms: Atoms, habits: Habits, gap: int, unseen: int) -> float:
     """That one visit ends and another begins in a gap, with so many slots of it in neither."""
     if atoms.silent[gap]:
-        return 0.0
+        return habits.certain
     before = atoms.spot[gap - 1]
     if before == atoms.spot[gap]:
         return float(habits.away[before, unseen])
@@ -78,70 +78,121 @@ def _between(atoms: Atoms, habits: Habits, gap: int, unseen: int) -> float:
 
 
 @compiled
-def _lasts(atoms: Atoms, habits: Habits, i: int, earlier: int, k: int, later: int) -> float:
-    """That a visit lasts from `earlier` slots before atom i to `later` slots after atom k - 1."""
-    slots = atoms.last[k - 1] + later - atoms.first[i] + earlier + 1
-    return float(habits.lasting[atoms.spot[i], max(min(slots, habits.lasting.shape[1] - 1), 1)])
+def _slots(atoms: Atoms, habits: Habits, i: int, k: int) -> int:
+    """How many slots a visit from atom i to atom k - 1 has at least, as far as they are told apart."""
+    return int(max(min(atoms.last[k - 1] - atoms.first[i] + 1, habits.lasting.shape[1] - 1), 1))
 
 
 @compiled
-def forward(atoms: Atoms, habits: Habits) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of all ways up to a state: that a visit ends there, and that one begins there; shape (states,)."""
+def forward(
+    atoms: Atoms, habits: Habits
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Of all ways up to a state: that a visit ends there, and that one begins there; shape (states,).
+
+    Both in units of their gap's scale, whose logarithm is the third, shape (gaps,); NEVER where none begins.
+    """
     count = atoms.first.size
     offsets, gaps = atoms.offsets, atoms.gaps
-    ends = np.full(offsets[count] + gaps[count] + 1, NEVER)
-    starts = np.full(ends.size, NEVER)
-    starts[0] = 0.0
+    longest = habits.lasting.shape[1] - 1
+    ends = np.zeros(offsets[count] + gaps[count] + 1)
+    starts = np.zeros(ends.size)
+    scales = np.full(count + 1, NEVER)
+    starts[0], scales[0] = 1.0, 0.0
     for k in range(1, count + 1):
-        for later in range(gaps[k] + 1):
-            total = NEVER
-            i = k - 1
-            while i >= 0 and atoms.run[i] == atoms.run[k - 1]:
+        low, unit = _run_before(atoms, scales, k)
+        lasting = habits.lasting[atoms.spot[k - 1]]
+        whole = 0.0
+        for i in range(low, k):
+            if scales[i] <= NEVER:
+                continue
+            share = np.exp(scales[i] - unit)
+            least = _slots(atoms, habits, i, k)
+            for later in range(gaps[k] + 1):
+                total = 0.0
                 for earlier in range(gaps[i] + 1):
-                    so_far = starts[offsets[i] + earlier]
-                    if so_far > NEVER:
-                        total = _plus(total, so_far + _lasts(atoms, habits, i, earlier, k, later))
-                i -= 1
-            ends[offsets[k] + later] = total
-        if k < count:
-            for earlier in range(gaps[k] + 1):
-                total = NEVER
-                for later in range(gaps[k] + 1 - earlier):
-                    move = _between(atoms, habits, k, gaps[k] - later - earlier)
-                    if move > NEVER:
-                        total = _plus(total, ends[offsets[k] + later] + move)
-                starts[offsets[k] + earlier] = total
-    return ends, starts
+                    total += starts[offsets[i] + earlier] * lasting[min(least + earlier + later, longest)]
+                ends[offsets[k] + later] += share * total
+                whole += share * total
+        for later in range(gaps[k] + 1):
+            ends[offsets[k] + later] /= whole
+        scale = unit + np.log(whole)
+        begun = 0.0
+        for earlier in range(gaps[k] + 1 if k < count else 0):
+            total = 0.0
+            for later in range(gaps[k] + 1 - earlier):
+                total += ends[offsets[k] + later] * _between(atoms, habits, k, gaps[k] - later - earlier)
+            starts[offsets[k] + earlier] = total
+            begun += total
+        if begun > 0.0 or k == count:
+            scales[k] = scale
+    return ends, starts, scales
 
 
 @compiled
-def backward(atoms: Atoms, habits: Habits) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of all ways on from a state in which a visit ended, and in which one begins; shape (states,)."""
+def _run_before(atoms: Atoms, scales: NDArray[np.float64], k: int) -> tuple[int, float]:
+    """The first atom of the run of atom k - 1, and the largest scale of the gaps before its atoms."""
+    low, unit = k - 1, scales[k - 1]
+    while low > 0 and atoms.run[low - 1] == atoms.run[k - 1]:
+        low -= 1
+        unit = max(unit, scales[low])
+    return low, unit
+
+
+@compiled
+def backward(
+    atoms: Atoms, habits: Habits
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Of all ways on from a state in which a visit ended, and in which one begins; shape (states,).
+
+    The first in units of its gap's scale, whose logarithm is the third, shape (gaps,), NEVER where none
+    ends; the second in those of the gap's scale of before.
+    """
     count = atoms.first.size
     offsets, gaps = atoms.offsets, atoms.gaps
-    ends = np.full(offsets[count] + gaps[count] + 1, NEVER)
-    starts = np.full(ends.size, NEVER)
-    ends[offsets[count] :] = 0.0
+    longest = habits.lasting.shape[1] - 1
+    ends = np.zeros(offsets[count] + gaps[count] + 1)
+    starts = np.zeros(ends.size)
+    scales = np.full(count + 1, NEVER)
+    ends[offsets[count] :] = 1.0
+    scales[count] = 0.0
     for i in range(count - 1, -1, -1):
-        for earlier in range(gaps[i] + 1):
-            total = NEVER
-            k = i + 1
-            while k <= count and atoms.run[k - 1] == atoms.run[i]:
+        high, unit = _run_after(atoms, scales, i)
+        lasting = habits.lasting[atoms.spot[i]]
+        whole = 0.0
+        for k in range(i + 1, high + 1):
+            if scales[k] <= NEVER:
+                continue
+            share = np.exp(scales[k] - unit)
+            least = _slots(atoms, habits, i, k)
+            for earlier in range(gaps[i] + 1):
+                total = 0.0
                 for later in range(gaps[k] + 1):
-                    on = ends[offsets[k] + later]
-                    if on > NEVER:
-                        total = _plus(total, on + _lasts(atoms, habits, i, earlier, k, later))
-                k += 1
-            starts[offsets[i] + earlier] = total
-        if i > 0:
-            for later in range(gaps[i] + 1):
-                total = NEVER
-                for earlier in range(gaps[i] + 1 - later):
-                    move = _between(atoms, habits, i, gaps[i] - later - earlier)
-                    if move > NEVER:
-                        total = _plus(total, starts[offsets[i] + earlier] + move)
-                ends[offsets[i] + later] = total
-    return ends, starts
+                    total += ends[offsets[k] + later] * lasting[min(least + earlier + later, longest)]
+                starts[offsets[i] + earlier] += share * total
+                whole += share * total
+        for earlier in range(gaps[i] + 1):
+            starts[offsets[i] + earlier] /= whole
+        scale = unit + np.log(whole)
+        ended = 0.0
+        for later in range(gaps[i] + 1 if i > 0 else 0):
+            total = 0.0
+            for earlier in range(gaps[i] + 1 - later):
+                total += starts[offsets[i] + earlier] * _between(atoms, habits, i, gaps[i] - later - earlier)
+            ends[offsets[i] + later] = total
+            ended += total
+        if ended > 0.0 or i == 0:
+            scales[i] = scale
+    return ends, starts, scales
+
+
+@compiled
+def _run_after(atoms: Atoms, scales: NDArray[np.float64], i: int) -> tuple[int, float]:
+    """The gap after the last atom of the run of atom i, and the largest scale of the gaps after its atoms."""
+    high, unit = i + 1, scales[i + 1]
+    while high < atoms.first.size and atoms.run[high] == atoms.run[i]:
+        high += 1
+        unit = max(unit, scales[high])
+    return high, unit
 
 
 @compiled
@@ -149,59 +200,71 @@ def expected(
     atoms: Atoms, habits: Habits
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """How many visits of each length, and hidden absences, are to be expected; as the fields of Habits."""
-    ends, starts = forward(atoms, habits)
-    ends_on, starts_on = backward(atoms, habits)
-    lasting = _expected_visits(atoms, habits, starts, ends_on, starts_on[0])
-    away, passing = _expected_hidden(atoms, habits, ends, starts_on, starts_on[0])
+    ends, starts, scales = forward(atoms, habits)
+    ends_on, starts_on, scales_on = backward(atoms, habits)
+    whole = scales_on[0]
+    lasting = np.zeros(habits.lasting.shape)
+    away, passing = np.zeros(habits.away.shape), np.zeros(habits.passing.shape)
+    for i in range(atoms.first.size):
+        k = i + 1
+        while k <= atoms.first.size and atoms.run[k - 1] == atoms.run[i]:
+            if scales[i] > NEVER and scales_on[k] > NEVER:
+                share = np.exp(scales[i] + scales_on[k] - whole)
+                _count_visits(atoms, habits, i, k, share, starts, ends_on, lasting[atoms.spot[i]])
+            k += 1
+        if i > 0 and not atoms.silent[i] and scales[i] > NEVER and scales_on[i] > NEVER:
+            # Starts after the gap are in units of their own: those of what follows, which ends there share.
+            share = np.exp(scales[i] + scales_on[i] - whole)
+            row = away[atoms.spot[i]] if atoms.spot[i - 1] == atoms.spot[i] else passing
+            _count_hidden(atoms, habits, i, share, ends, starts_on, row)
     return lasting, away, passing
 
 
 @compiled
-def _expected_visits(
-    atoms: Atoms, habits: Habits, starts: NDArray[np.float64], ends_on: NDArray[np.float64], whole: float
-) -> NDArray[np.float64]:
-    count = atoms.first.size
-    offsets, gaps = atoms.offsets, atoms.gaps
-    lasting = np.zeros(habits.lasting.shape)
-    longest = habits.lasting.shape[1] - 1
-    for i in range(count):
-        k = i + 1
-        while k <= count and atoms.run[k - 1] == atoms.run[i]:
-            for earlier in range(gaps[i] + 1):
-                for later in range(gaps[k] + 1):
-                    way = starts[offsets[i] + earlier] + ends_on[offsets[k] + later] - whole
-                    way += _lasts(atoms, habits, i, earlier, k, later)
-                    if way > _NEGLIGIBLE:
-                        slots = atoms.last[k - 1] + later - atoms.first[i] + earlier + 1
-                        lasting[atoms.spot[i], max(min(slots, longest), 1)] += np.exp(way)
-            k += 1
-    return lasting
+def _count_visits(
+    atoms: Atoms,
+    habits: Habits,
+    i: int,
+    k: int,
+    share: float,
+    starts: NDArray[np.float64],
+    ends_on: NDArray[np.float64],
+    row: NDArray[np.float64],
+) -> None:
+    least, longest = _slots(atoms, habits, i, k), row.size - 1
+    lasting = habits.lasting[atoms.spot[i]]
+    for earlier in range(atoms.gaps[i] + 1):
+        for later in range(atoms.gaps[k] + 1):
+            slots = min(least + earlier + later, longest)
+            way = starts[atoms.offsets[i] + earlier] * ends_on[atoms.offsets[k] + later]
+            row[slots] += share * way * lasting[slots]
 
 
 @compiled
-def _expected_hidden(
-    atoms: Atoms, habits: Habits, ends: NDArray[np.float64], starts_on: NDArray[np.float64], whole: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    away, passing = np.zeros(habits.away.shape), np.zeros(habits.passing.shape)
-    for gap in range(1, atoms.first.size):
-        slots, offset = atoms.gaps[gap], atoms.offsets[gap]
-        if atoms.silent[gap]:
-            continue
-        for earlier in range(slots + 1):
-            for later in range(slots + 1 - earlier):
-                unseen = slots - later - earlier
-                way = ends[offset + later] + starts_on[offset + earlier] - whole
-                way += _between(atoms, habits, gap, unseen)
-                if way > _NEGLIGIBLE and atoms.spot[gap - 1] == atoms.spot[gap]:
-                    away[atoms.spot[gap], unseen] += np.exp(way)
-                elif way > _NEGLIGIBLE:
-                    passing[unseen] += np.exp(way)
-    return away, passing
+def _count_hidden(
+    atoms: Atoms,
+    habits: Habits,
+    gap: int,
+    share: float,
+    ends: NDArray[np.float64],
+    starts_on: NDArray[np.float64],
+    row: NDArray[np.float64],
+) -> None:
+    slots, offset = atoms.gaps[gap], atoms.offsets[gap]
+    for earlier in range(slots + 1):
+        for later in range(slots + 1 - earlier):
+            unseen = slots - later - earlier
+            way = ends[offset + later] * starts_on[offset + earlier]
+            row[unseen] += share * way * _between(atoms, habits, gap, unseen)
 
 
 @compiled
 def likeliest(atoms: Atoms, habits: Habits) -> NDArray[np.int64]:
-    """The likeliest visits: atom, slots before it, last atom, slots after it; shape (visits, 4)."""
+    """The likeliest visits, by habits in logarithms.
+
+    Returns:
+        Atom, slots before it, last atom, slots after it; shape (visits, 4).
+    """
     count = atoms.first.size
     atom, before, left = _best(atoms, habits)
     visits = np.empty((count, 4), np.int64)
@@ -225,6 +288,7 @@ def _best(atoms: Atoms, habits: Habits) -> tuple[NDArray[np.int64], NDArray[np.i
     """
     count = atoms.first.size
     offsets, gaps = atoms.offsets, atoms.gaps
+    longest = habits.lasting.shape[1] - 1
     ends = np.full(offsets[count] + gaps[count] + 1, NEVER)
     starts = np.full(ends.size, NEVER)
     atom, before = np.zeros(ends.size, np.int64), np.zeros(ends.size, np.int64)
@@ -235,8 +299,10 @@ def _best(atoms: Atoms, habits: Habits) -> tuple[NDArray[np.int64], NDArray[np.i
             state = offsets[k] + later
             i = k - 1
             while i >= 0 and atoms.run[i] == atoms.run[k - 1]:
+                least = _slots(atoms, habits, i, k)
                 for earlier in range(gaps[i] + 1):
-                    way = starts[offsets[i] + earlier] + _lasts(atoms, habits, i, earlier, k, later)
+                    slots = min(least + earlier + later, longest)
+                    way = starts[offsets[i] + earlier] + habits.lasting[atoms.spot[i], slots]
                     if way > ends[state]:
                         ends[state], atom[state], before[state] = way, i, earlier
                 i -= 1

@@ -7,11 +7,13 @@ one length count as alike.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.geometry import compiled
-from analytics.movement.chain import NEVER, Atoms, Habits, expected
+from analytics.movement.chain import Atoms, Habits, expected
 from analytics.movement.parameters import MovementParameters
 
 
@@ -26,13 +28,13 @@ def learned(atoms: Atoms, spots: int, parameters: MovementParameters) -> Habits:
     longest, hidden = parameters.learned_slots, parameters.silence_slots
     before = _one_over(longest)
     unseen = parameters.away_rate * _one_over(hidden)
-    habits = _logarithms(np.tile(before, (spots, 1)), np.tile(unseen, (spots, 1)), unseen)
+    habits = Habits(np.tile(before, (spots, 1)), np.tile(unseen, (spots, 1)), _with_none(unseen))
     for _ in range(parameters.rounds):
         visits, away, passing = expected(atoms, habits)
-        returns, others = _seen_between(atoms, np.exp(habits.lasting), hidden)
+        returns, others = _seen_between(atoms, habits.lasting, hidden)
         here = visits.sum(axis=1)
         weight = parameters.prior_visits
-        alike = _smoothed(visits, parameters.dwell_width)
+        alike = _spread(visits, _alike(longest, parameters.dwell_width), parameters.dwell_width)
         everywhere = alike.sum(axis=0) + 0.01 * before
         everywhere /= everywhere.sum()
         lasting = (alike + weight * everywhere) / (alike.sum(axis=1) + weight)[:, None]
@@ -41,7 +43,7 @@ def learned(atoms: Atoms, spots: int, parameters: MovementParameters) -> Habits:
         rate = (away + weight * (away.sum(axis=0) + unseen) / whole) / (here + weight)[:, None]
         rate[:, 0] = passing[0] = 0.0
         passing = passing / whole
-        habits = _logarithms(lasting, rate, passing * min(1.0, 0.5 / passing.sum()))
+        habits = Habits(lasting, rate, _with_none(passing * min(1.0, 0.5 / passing.sum())))
     return habits
 
 
@@ -52,29 +54,36 @@ def _one_over(longest: int) -> NDArray[np.float64]:
     return np.asarray(slots / slots.sum())
 
 
-def _logarithms(
-    lasting: NDArray[np.float64], away: NDArray[np.float64], passing: NDArray[np.float64]
-) -> Habits:
-    none = passing.copy()
-    none[0] = 1.0 - passing[1:].sum()
-    with np.errstate(divide="ignore"):
-        return Habits(*(np.maximum(np.log(each), NEVER) for each in (lasting, away, none)))
+def _with_none(passing: NDArray[np.float64]) -> NDArray[np.float64]:
+    """With, for no slots, what is left: that there is none between."""
+    whole = passing.copy()
+    whole[0] = 1.0 - passing[1:].sum()
+    return whole
+
+
+@cache
+def _alike(longest: int, width: float) -> NDArray[np.float64]:
+    """How alike dwell times are: for each number of slots a row with sum 1, shape (longest + 1,) * 2."""
+    slots = np.arange(longest + 1.0)
+    deviation = np.maximum(width * slots, 1e-3)[:, None]
+    kernel = np.exp(-0.5 * ((slots - slots[:, None]) / deviation) ** 2)
+    kernel[:, 0] = kernel[0] = 0.0
+    kernel[0, 0] = 1.0
+    return np.asarray(kernel / kernel.sum(axis=1, keepdims=True))
 
 
 @compiled
-def _smoothed(visits: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+def _spread(visits: NDArray[np.float64], kernel: NDArray[np.float64], width: float) -> NDArray[np.float64]:
     """Counts by spot and slots, each spread over about as many slots; the sums stay."""
     found = np.zeros(visits.shape)
-    longest = visits.shape[1] - 1
-    for slots in range(1, longest + 1):
-        deviation = max(width * slots, 1e-3)
-        low = max(1, slots - int(3 * deviation))
-        high = min(longest, slots + int(3 * deviation))
-        kernel = np.exp(-0.5 * ((np.arange(low, high + 1) - slots) / deviation) ** 2)
-        kernel /= kernel.sum()
-        for spot in range(visits.shape[0]):
-            if visits[spot, slots] > 0.0:
-                found[spot, low : high + 1] += visits[spot, slots] * kernel
+    spots, longest = visits.shape[0], visits.shape[1] - 1
+    for spot in range(spots):
+        for slots in range(1, longest + 1):
+            count = visits[spot, slots]
+            if count > 1e-9:
+                reach = int(4.0 * width * slots) + 1
+                for near in range(max(slots - reach, 1), min(slots + reach, longest) + 1):
+                    found[spot, near] += count * kernel[slots, near]
     return found
 
 

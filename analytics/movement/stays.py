@@ -138,7 +138,7 @@ def _habits(atoms: Atoms, parameters: MovementParameters) -> Habits:
     size = int(atoms.spot.max()) + 1
     rounds = parameters.rounds if atoms.gaps.any() else 0
     habits = learned(atoms, size, replace(parameters, rounds=rounds))
-    return habits._replace(away=habits.away + np.log(parameters.hidden))
+    return habits._replace(away=habits.away * parameters.hidden).logarithms()
 
 
 def _hides_leaving(scatter: float, parameters: MovementParameters) -> bool:
