@@ -4,6 +4,7 @@ from typing import Final
 
 import typer
 
+from api.cli.score_anomalies import anomalies
 from api.cli.score_meetings import meetings
 from api.cli.score_stays import stays
 
@@ -15,3 +16,4 @@ GROUP: Final = typer.Typer(
 # A sub-command is a function of a module of its own, `score_<name>.py`: add yours here, a line each.
 GROUP.command()(stays)
 GROUP.command()(meetings)
+GROUP.command()(anomalies)

@@ -19,6 +19,8 @@ from bench.score.row import Row
 # A part is a module of this package with `run() -> list[Row]`: add yours here, a line each.
 PARTS: Final = {
     "stays": "stays on simulated people with noise, drop-outs and outliers, and on real tracks beside peers",
+    "anomalies": "agents that changed their lives, found without labels, in two simulated populations",
+    "calibration": "p-values, budgets and next places of agents that did not change",
     "meetings": "two together, from positions of simulated people with and without noise",
 }
 FILE: Final = RESULTS / "score.json"
