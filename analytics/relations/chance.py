@@ -3,8 +3,8 @@
 The null leaves each subject its own routine, place by place and hour by hour, and shuffles the days on which
 it was kept, weekdays among weekdays and weekend days among weekend days, as Crandall et al. (2010),
 "Inferring social ties from geographic coincidences", ask what coincidences are worth. Two who work at one
-place every day, or drink where everybody does, meet as often with their days shuffled; two who go there on the same
-days do not. What is counted is a sum over days, so the mean and variance over all shuffles are known
+place every day, or drink where everybody does, meet as often with their days shuffled; two who go there on
+the same days do not. What is counted is a sum over days, so the mean and variance over all shuffles are known
 without drawing any (Hoeffding 1951, "A combinatorial central limit theorem"). The tail is that of a scaled
 Poisson variable of the same two moments, for the sums are small and skewed; `drawn` checks it by real
 shuffles.

@@ -39,7 +39,8 @@ def presence(stays: Dwells, places: NDArray[np.int64], subjects: int, zone_name:
 
     To meet where everybody is says less than to meet where nobody else is: a day's presence weighs by the
     share of the subjects seen that day that were there then, in bits, as places weigh by their entropy in
-    Pham, Shahabi and Liu (2013), "EBM: an entropy-based model to infer social strength from spatiotemporal data".
+    Pham, Shahabi and Liu (2013), "EBM: an entropy-based model to infer social strength from spatiotemporal
+    data".
 
     Args:
         stays: of all.
