@@ -12,7 +12,7 @@ from graph.errors import PoisonError
 from ontology import iri
 from ontology.kind import Thing, describe
 from ontology.kinds import KINDS
-from ontology.observed import SUBJECT_CLASSES, Identifier, Subject, SubjectState
+from ontology.observed import SUBJECT_CLASSES, Identifier, Sighting, Subject, SubjectState
 
 Properties = dict[str, Any]
 """A node's or relationship's properties, as the driver takes them."""
@@ -31,7 +31,7 @@ _LITERALS: Final = {
 }
 LINKS_SAID: Final = {
     kind: tuple(field.name for field in describe(kind) if field.link)
-    if kind.versioned or kind is SubjectState
+    if kind.versioned or kind in (SubjectState, Sighting)
     else ()
     for kind in KINDS.values()
 }
@@ -64,8 +64,8 @@ def check(thing: Thing) -> None:
     """See that the graph can keep a thing: what an index cannot take would fail as if Neo4j were broken.
 
     Raises:
-        PoisonError: a subject of a kind that cannot be watched, an identifier that is not what its name
-            says, or a text too long.
+        PoisonError: a subject of a kind that cannot be watched, an identifier or a sighting that is not what
+            its name says, or a text too long.
     """
     if isinstance(thing, Subject) and thing.kind not in SUBJECT_CLASSES:
         known = ", ".join(SUBJECT_CLASSES)
@@ -76,12 +76,22 @@ def check(thing: Thing) -> None:
             raise PoisonError(
                 f"{thing.key[:200]} is not the name of {thing.scheme} {thing.value[:200]}", "value"
             )
+    if isinstance(thing, Sighting) and thing.key != named_by(thing):
+        raise PoisonError(
+            f"{thing.key[:200]} is not the name of a sighting that says this: {named_by(thing)}", "key"
+        )
     _check_length("key", thing.key, MOST_KEY)
     for name in _LITERALS.get(type(thing), ()):
         if isinstance(value := getattr(thing, name), str):
             _check_length(name, value, MOST_TEXT)
     for edge in edges(thing):
         _check_length(edge.kind, edge.key, MOST_KEY)
+
+
+def named_by(thing: Sighting) -> str:
+    """The key of a sighting by all that it says: told again under another label, it says nothing else."""
+    said = thing.lon, thing.lat, thing.confidence, thing.reference
+    return iri.sighting(thing.subject, thing.sensor, thing.source, thing.label, thing.time, *said)
 
 
 def _check_length(name: str, text: str, most: int) -> None:

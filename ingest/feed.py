@@ -7,7 +7,7 @@ reads a body as columns, for what passes here passes by the million.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a line says about its subject beside where it is; the fields are those of a subject's state."""
+    """What a line says about its subject beside where it is: fields of a subject's state, and names.
+
+    Attributes:
+        identifiers: further names that it goes by, each with its scheme, such as ("Registration", "N899DN").
+    """
 
     name: str | None = None
     call_sign: str | None = None
@@ -62,9 +66,23 @@ class Words:
     type_name: str | None = None
     length_m: float | None = None
     width_m: float | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
         return self != SILENCE
+
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """What a subject's state keeps of it, in the order of its fields."""
+        return (
+            self.name,
+            self.call_sign,
+            self.imo,
+            self.type_code,
+            self.type_name,
+            self.length_m,
+            self.width_m,
+        )
 
 
 SILENCE: Final = Words()
@@ -135,6 +153,9 @@ class Parsed:
         heard: shape (rows,): who received each row, an index of `receivers`, or NOTHING_SAID where the row
             does not tell; None where none does.
         receivers: the names of the receivers.
+        sparse: each row is a sighting by itself, and not a fix of a track; it may have no position.
+        confidences: shape (rows,): of sightings, how sure the sensor was, 0 to 1; NaN where it does not say.
+        references: of sightings, what each row's source calls it, "" where it does not; none where none does.
     """
 
     lines: int
@@ -150,6 +171,9 @@ class Parsed:
     aside: Sequence[int] = ()
     heard: NDArray[np.int64] | None = None
     receivers: Sequence[str] = ()
+    sparse: bool = False
+    confidences: NDArray[np.float64] | None = None
+    references: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

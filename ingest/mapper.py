@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ingest import origin as origins_
 from ingest.feed import NOTHING_SAID, Bounds, Feed, Motion, Parsed
 from ingest.origin import STAGE, Origin, latest_believed
+from ingest.sightings import sightings
 from ingest.statements import Told, statements
 from ingest.tracks import Rows, first_tellings, pieces
 from ingest.watermarks import Watermarks, ticks
@@ -120,7 +121,13 @@ class Mapper:
             for told in statements(rows, parsed, group.origins, names, self._told)
         ]
         kept, fixes = len(rows.times), 0
-        if parsed.motion is not None:
+        if parsed.sparse:
+            seen = sightings(rows, parsed, group.origins, names)
+            kept = len(seen)
+            for one in seen:
+                headers = group.origins[one.origin].headers(one.known_at)
+                out.append(Record(topic, keys[one.subject], write(one.thing), headers))
+        elif parsed.motion is not None:
             placed, motion = _placed(rows, parsed.motion)
             fresh, motion = group.fresh(placed, motion)
             fixes = len(fresh.times)

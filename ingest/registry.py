@@ -3,16 +3,37 @@
 from collections.abc import Iterable
 from typing import Final
 
+from ingest.adsb.documents import AdsbDocuments
+from ingest.adsb.lines import AdsbLines
+from ingest.adsb.mode_s import ModeS
+from ingest.adsb.sbs import Sbs
 from ingest.ais_csv import AisCsv
 from ingest.ais_nmea import AisNmea
+from ingest.cameras.anpr import Anpr
+from ingest.cameras.frigate import Frigate
 from ingest.errors import FeedError
 from ingest.feed import Feed
 from ingest.geojson import GeoJson
 from ingest.gps_csv import GpsCsv
 from ingest.gpx import Gpx
 from ingest.mf_json import MfJson
+from ingest.people.owntracks import OwnTracks
 
-FEEDS: Final[tuple[Feed, ...]] = (AisCsv(), AisNmea(), GpsCsv(), Gpx(), GeoJson(), MfJson())
+FEEDS: Final[tuple[Feed, ...]] = (
+    AisCsv(),
+    AisNmea(),
+    AdsbDocuments(),
+    AdsbLines(),
+    Sbs(),
+    ModeS(),
+    GpsCsv(),
+    Gpx(),
+    GeoJson(),
+    MfJson(),
+    OwnTracks(),
+    Anpr(),
+    Frigate(),
+)
 
 
 def feed(name: str) -> Feed:

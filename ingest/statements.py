@@ -1,7 +1,7 @@
 """What is said about subjects beside where they are: who they are, what they are called, how they look."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -89,13 +89,13 @@ def _things(
     subject: str, named: Named, words: Words, time: int, origin: Origin, told: Told, known: int
 ) -> tuple[Thing, ...]:
     identifiers = [Identifier(iri.identifier(named.scheme, named.value), named.scheme, named.value)]
-    for scheme, value in (("IMO", words.imo), ("CallSign", words.call_sign)):
-        if value is not None:
+    for scheme, value in (("IMO", words.imo), ("CallSign", words.call_sign), *words.identifiers):
+        if value is not None and (scheme, value) != (named.scheme, named.value):
             identifiers.append(Identifier(iri.identifier(scheme, value), scheme, value))
     keys = tuple(identifier.key for identifier in identifiers)
     pair = (origin.label, origin.distribution)
     news = told.is_news((subject, keys, *pair), known, known)
-    state = _state(subject, words, time, origin) if words else None
+    state = _state(subject, words, time, origin) if any(part is not None for part in words.said) else None
     if state is not None:
         news |= told.is_news((state.key, *pair), known, time)
     if not news:
@@ -105,7 +105,6 @@ def _things(
 
 
 def _state(subject: str, words: Words, time: int, origin: Origin) -> SubjectState:
-    said = astuple(words)
     start = from_ms(time)
-    key = iri.state(subject, origin.distribution, origin.label, start.date(), *said)
-    return SubjectState(key, subject, start, *said)
+    key = iri.state(subject, origin.distribution, origin.label, start.date(), *words.said)
+    return SubjectState(key, subject, start, *words.said)

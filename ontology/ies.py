@@ -9,7 +9,7 @@ from typing import Final
 from ontology import iri, ntriples
 from ontology.concluded import Trip
 from ontology.kind import Thing
-from ontology.observed import Identifier, SubjectState
+from ontology.observed import Identifier, Sighting, SubjectState
 from ontology.terms import (
     AS_WKT,
     BOUNDING_STATE,
@@ -50,6 +50,8 @@ def structure(thing: Thing, key: bytes) -> bytes:
         return _scheme(key, thing.scheme)
     if isinstance(thing, SubjectState):
         return _in_period(key, thing.start.astimezone(UTC).date())
+    if isinstance(thing, Sighting):
+        return _in_period(key, thing.time) + _geometry(thing, key)
     lines = [
         _bound(key, name, when)
         for name, when in (("start", getattr(thing, "start", None)), ("end", getattr(thing, "end", None)))

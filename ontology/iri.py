@@ -106,6 +106,21 @@ def segment(subject_iri: str, sensor: str, source: str, label: str, hour: dateti
     return f"{ROOT}segment:{_digest(subject_iri, sensor, source, label, to_text(hour))}"
 
 
+def sighting(subject_iri: str, sensor: str, source: str, label: str, time: datetime, *said: object) -> str:
+    """The IRI of a sighting, from all that it says.
+
+    Args:
+        subject_iri: the subject's IRI.
+        sensor: the sensor's IRI.
+        source: the distribution's id.
+        label: the canonical security label.
+        time: when it was.
+        said: longitude, latitude, confidence and reference: numbers, text, or None where nothing was said.
+    """
+    told = [repr(part) if isinstance(part, float) else part for part in said]  # JSON has no NaN
+    return f"{ROOT}sighting:{_digest(subject_iri, sensor, source, label, to_text(time), *told)}"
+
+
 def place(view: str, lon: float, lat: float, way: int = 0) -> str:
     """The IRI of a place, from the centre on which it was founded, to about a metre.
 

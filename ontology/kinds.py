@@ -4,7 +4,7 @@ from typing import Final
 
 from ontology.concluded import Finding, Gap, Place, Retraction, Routine, Stay, Trip
 from ontology.kind import Thing
-from ontology.observed import Identifier, Subject, SubjectState, Tick, TrackSegment
+from ontology.observed import Identifier, Sighting, Subject, SubjectState, Tick, TrackSegment
 from ontology.verdict import Verdict
 
 KINDS: Final[dict[str, type[Thing]]] = {
@@ -14,6 +14,7 @@ KINDS: Final[dict[str, type[Thing]]] = {
         Subject,
         SubjectState,
         TrackSegment,
+        Sighting,
         Tick,
         Place,
         Stay,

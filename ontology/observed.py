@@ -1,4 +1,4 @@
-"""What sensors and sources tell: subjects, identifiers, their states, track segments, and watermarks."""
+"""What sensors and sources tell: subjects, identifiers, their states, tracks, sightings, and watermarks."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -13,6 +13,7 @@ from ontology.terms import (
     IS_IDENTIFIED_BY,
     IS_STATE_OF,
     REPRESENTATION_VALUE,
+    SOSA_RESULT_TIME,
     ours,
 )
 
@@ -103,6 +104,32 @@ class TrackSegment(Thing):
 
     def __hash__(self) -> int:
         return hash(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting(Thing):
+    """One sparse detection of a subject: a plate read, a face known again, a card shown.
+
+    Its key is made of all that it says (`ontology.iri.sighting`), so that nobody can say other things of it.
+    """
+
+    ies_class: ClassVar[str] = IES + "State"
+    subject: Annotated[str, Link(IS_STATE_OF, "HAS_SIGHTING", "Subject", incoming=True)]
+    sensor: str
+    """The camera, reader or gate."""
+    source: str
+    """The distribution's id."""
+    label: str
+    """The canonical security label."""
+    time: Annotated[datetime, Property(SOSA_RESULT_TIME)]
+    lon: float | None = None
+    """Degrees east, WGS 84, of the subject or else of the sensor; None where nobody says."""
+    lat: float | None = None
+    """Degrees north, WGS 84."""
+    confidence: float | None = None
+    """How sure the sensor was of who it was, 0 to 1; None where it does not say."""
+    reference: str | None = None
+    """What the source itself calls the detection."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from graph.rows import LINKS_SAID
 from ontology.concluded import Place, Routine
 from ontology.kind import Described, Link, Thing, describe
 from ontology.literals import optional
-from ontology.observed import Identifier, Subject, SubjectState, TrackSegment
+from ontology.observed import Identifier, Sighting, Subject, SubjectState, TrackSegment
 
 PAGE: Final = 1_000
 """Things of one question, so that none takes long, whatever the size of the graph."""
@@ -27,6 +27,7 @@ _TIMES: Final[dict[type[Thing], str]] = {
     Subject: "($class IS NULL OR $class IN labels(n))",
     SubjectState: "n.start <= $until AND n.start >= datetime.truncate('day', $since)",
     TrackSegment: "n.hour >= $since_hour AND n.hour <= $until",
+    Sighting: "n.time <= $until AND n.time >= $since",
     Place: "true",
     Routine: "true",
 }

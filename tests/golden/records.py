@@ -48,6 +48,9 @@ RAW: Final = (
     + b"2020-12-01T08:01:00,-74.07158,40.6441,367073680,3.5,12.5," + NAMES
     + b"2020-12-01T08:02:00,-74.07158,94.1,367073680,3.5,12.5," + NAMES
 )  # fmt: skip
+READ: Final = (
+    b"plate,time,camera,lat,lon,confidence,id\nK21 3LX,2020-12-01T08:03:00,St George,40.64,-74.07,0.93,r-1\n"
+)
 _RANDOM: Final = "12345678-1234-4234-8234-123456789abc"
 
 
@@ -55,10 +58,6 @@ def at(hour: int, minute: int = 0) -> datetime:
     return datetime(2020, 12, 1, hour, minute, tzinfo=UTC)
 
 
-def conclusions() -> Iterator[Conclusion | Retraction]:
-    stay = "urn:diurnal:stay:all:mmsi:367073680:1606809600000"
-    yield Place(PIER, "all", "Whitehall Terminal", -74.0, 40.7, 80.5, "America/New_York", "New York", 950.25)
-    yield Stay(stay, "all", SHIP, PIER, at(8), None, at(9), -74.0, 40.7, 12.5, 61, 0.0, False)
 VERDICT: Final = Verdict(
     "urn:diurnal:verdict:all:mmsi:367073680:0123456789abcdef0123456789abcdef", "all", SHIP,
     "urn:diurnal:finding:all:missed-visit:1", "missed visit", PIER, "America/New_York", at(8), at(9), "known",
@@ -66,6 +65,10 @@ VERDICT: Final = Verdict(
 )  # fmt: skip
 
 
+def conclusions() -> Iterator[Conclusion | Retraction]:
+    stay = "urn:diurnal:stay:all:mmsi:367073680:1606809600000"
+    yield Place(PIER, "all", "Whitehall Terminal", -74.0, 40.7, 80.5, "America/New_York", "New York", 950.25)
+    yield Stay(stay, "all", SHIP, PIER, at(8), None, at(9), -74.0, 40.7, 12.5, 61, 0.0, False)
     yield Trip(
         "urn:diurnal:trip:all:mmsi:367073680:1", "all", SHIP, PIER, SLIP, at(9), at(9, 25), 8_300.5, 8.2, 26
     )
@@ -92,11 +95,11 @@ def written() -> dict[str, Record]:
         (found[type(thing).__name__.lower()],) = Emitter(TOPICS.derived, "all", "analytics").records(
             [change], "*"
         )
+    found["verdict"] = record_of(TOPICS.verdicts, VERDICT, "*", "api")
     return {kind: _settled(record) for kind, record in found.items()}
 
 
 def _mapped() -> Iterator[tuple[str, Record]]:
-    found["verdict"] = record_of(TOPICS.verdicts, VERDICT, "*", "api")
     """What the mapper makes of a raw record and a closing tick."""
     raw = _raw(RAW, CSV)
     yield "raw", raw
@@ -106,9 +109,11 @@ def _mapped() -> Iterator[tuple[str, Record]]:
     yield from {"subject": subject, "segment": segment, "dead-letter": letter, "tick": tick}.items()
     (yielded,) = mapper.process([closing])
     yield "closing-tick", yielded
+    _, yielded, _ = mapper.process([_raw(READ, CSV, "anpr")])
+    yield "sighting", yielded
 
 
-def _raw(value: bytes, content_type: str) -> Record:
+def _raw(value: bytes, content_type: str, feed: str = "ais") -> Record:
     headers = {
         "Content-Type": content_type,
         "Data-Source-Reference": "harbour.csv",
@@ -120,7 +125,7 @@ def _raw(value: bytes, content_type: str) -> Record:
         REQUEST_ID: _RANDOM,
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     }
-    return Record(TOPICS.raw("ais"), b"marinecadastre", value, Headers.of(headers), 0, 41)
+    return Record(TOPICS.raw(feed), b"marinecadastre", value, Headers.of(headers), 0, 41)
 
 
 def _settled(record: Record) -> Record:

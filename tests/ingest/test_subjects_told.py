@@ -9,7 +9,7 @@ import pytest
 
 from ingest import registry
 from ingest.mapper import Mapper
-from ontology.observed import Identifier, Subject, SubjectState, TrackSegment
+from ontology.observed import Identifier, Sighting, Subject, SubjectState, TrackSegment
 from ontology.rdf import read
 from runtime.record import Headers, Record
 from runtime.settings import Settings
@@ -54,7 +54,7 @@ def test_every_feed_tells_the_subject_in_each_way_no_later(feed: str, together: 
             if isinstance(thing, Subject | Identifier):
                 told = subjects if isinstance(thing, Subject) else identifiers
                 told[way, thing.key] = min(known_at, told.get((way, thing.key), known_at))
-            if isinstance(thing, TrackSegment | SubjectState):
+            if isinstance(thing, TrackSegment | SubjectState | Sighting):
                 referring.append((way, thing.subject, known_at))
     assert {way for way, _, _ in referring} == {(r.label, r.distribution) for r in times(feed)}
     assert all(subjects[way, subject] <= known_at for way, subject, known_at in referring)

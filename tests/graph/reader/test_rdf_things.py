@@ -101,7 +101,7 @@ def keepable(thing: Thing) -> bool:
     """Whether its integers are longs, and its position is on the globe."""
     values = [getattr(thing, field.name) for field in describe(type(thing))]
     numbers = [value for value in values if isinstance(value, int)]
-    lon, lat = (getattr(thing, name, 0.0) for name in ("lon", "lat"))
+    lon, lat = (getattr(thing, name, None) or 0.0 for name in ("lon", "lat"))
     return all(-(2**63) <= number < 2**63 for number in numbers) and abs(lon) <= 180 and abs(lat) <= 90
 
 

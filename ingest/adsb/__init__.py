@@ -1,0 +1,1 @@
+"""ADS-B in the formats that receivers and their programs give it in."""

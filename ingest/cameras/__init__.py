@@ -1,0 +1,1 @@
+"""Feeds of cameras: plates read, faces known again, objects followed."""

@@ -1,0 +1,1 @@
+"""Cursor-on-Target, as XML and as the protobuf of TAK."""

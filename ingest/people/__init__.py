@@ -1,0 +1,1 @@
+"""Feeds of people and what they carry: phones, GPS receivers, cards."""
