@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from neo4j import Driver
 from pydantic import BaseModel, ConfigDict
 
 from api.outlook import Seen
-from api.supervised import read_state
+from api.supervised import State, read_state
 from graph import offsets
 from graph.errors import BeingRebuiltError
 from graph.reader.reader import SECONDS_A_QUERY, named_errors
@@ -26,7 +27,7 @@ class StageLag(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     stage: str
-    """ingest, analytics or graph."""
+    """ingest, analytics (analytics-VIEW where there are several views) or graph."""
     topic: str
     """The topic that it reads."""
     end: int
@@ -78,13 +79,13 @@ class StageWorkers(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     stage: str
-    """ingest, analytics or graph."""
+    """ingest, analytics (analytics-VIEW where there are several views) or graph."""
     workers: tuple[str, ...]
     """The numbers or names of those whom Kafka has heard of within ten seconds."""
     restarts: int | None
-    """How often `diurnal up` started it again; nothing where it is supervised by others."""
+    """How often `diurnal up` started its workers again; nothing where they are supervised by others."""
     trouble: str | None
-    """What is the matter with it, if `diurnal up` says so."""
+    """What is the matter with which of its workers, if `diurnal up` says so."""
 
 
 def in_graph(driver: Driver, database: str) -> dict[Slot, int]:
@@ -101,7 +102,7 @@ def in_graph(driver: Driver, database: str) -> dict[Slot, int]:
 
 
 def workers(
-    admin: AdminClient, topics: Topics, stages: Iterable[str], home: Path
+    admin: AdminClient, topics: Topics, stages: Collection[str], home: Path
 ) -> tuple[StageWorkers, ...]:
     """Who works on each stage, by the name of its group, as Kafka and the supervisor of this home know it.
 
@@ -111,14 +112,37 @@ def workers(
     state = read_state(home)
     supervised = state if state is not None and state.alive() else None
     return tuple(
-        StageWorkers(
-            stage=stage,
-            workers=tuple(
-                sorted(name.removeprefix(f"{group}-") for name in members(admin, topics.name(stage)))
-            ),
-            restarts=supervised.restarts.get(stage, 0) if supervised else None,
-            trouble=supervised.troubles.get(stage) if supervised else None,
-        )
+        stage_workers(stage, stages, members(admin, group), group, supervised)
         for stage in stages
         for group in [topics.name(stage)]
     )
+
+
+def stage_workers(
+    stage: str, stages: Collection[str], known: Collection[str], group: str, supervised: State | None
+) -> StageWorkers:
+    """Who works on a stage.
+
+    Args:
+        stage: its name.
+        stages: the names of all stages.
+        known: the members of its group.
+        group: the name of that.
+        supervised: what the supervisor says; None where there is none.
+    """
+    restarts, trouble = None, None
+    if supervised is not None:
+        told = sorted(supervised.restarts.keys() | supervised.troubles.keys())
+        names = [name for name in told if _works_on(stage, name, stages)]
+        restarts = sum(supervised.restarts.get(name, 0) for name in names)
+        said = [(name, supervised.troubles[name]) for name in names if name in supervised.troubles]
+        trouble = "; ".join(f"{name}: {what}" for name, what in said) or None
+    numbers = tuple(sorted(name.removeprefix(f"{group}-") for name in known))
+    return StageWorkers(stage=stage, workers=numbers, restarts=restarts, trouble=trouble)
+
+
+def _works_on(stage: str, name: str, stages: Collection[str]) -> bool:
+    """Whether a worker has the name of the stage, or that and a number, which may be another stage's name."""
+    if name == stage:
+        return True
+    return name not in stages and re.fullmatch(rf"{re.escape(stage)}-[0-9]+", name) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -10,7 +11,11 @@ from uuid import uuid4
 
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graph.reader.reader import Reader
+from graph.reader.errors import TooSlowError
+from graph.reader.reader import SECONDS_A_QUERY, Reader
+
+STANDS_FOR: Final = "~"
+"""Under which the guard tells what a map is: a node, a relationship, a path, or a map with this very key."""
 
 _END: Final = """
 SHOW TRANSACTIONS YIELD transactionId AS id, metaData WHERE metaData.asked = $mark
@@ -91,6 +96,54 @@ def ask(
     limited = replace(reader, sight=replace(reader.sight, rows=limits.rows, bytes=limits.bytes))
     given = {"view": reader.sight.view, **(parameters or {})}
     return Answer(limited.parts(cypher, given, limits.seconds, mark))
+
+
+def as_of(reader: Reader, moment: int) -> Reader:
+    """The same graph as of a moment (epoch milliseconds), but never later than the reader's own."""
+    return replace(reader, sight=replace(reader.sight, moment=min(moment, reader.sight.moment)))
+
+
+@dataclass(frozen=True, slots=True)
+class Together(Reader):
+    """A reader all of whose queries are one question: they run under one mark, and have one time together.
+
+    Attributes:
+        of: who reads.
+        limits: of the question; rows and bytes are those of each query.
+        until: when it must be answered, by `time.monotonic`.
+        mark: by which `end` finds it while it runs.
+    """
+
+    of: Reader
+    limits: Limits
+    until: float
+    mark: str | None
+
+    def parts(
+        self,
+        cypher: str,
+        parameters: dict[str, Any],
+        seconds: float = SECONDS_A_QUERY,
+        mark: str | None = None,
+    ) -> Iterator[tuple[str, list[Any]]]:
+        """What the guard answers, in what is left of the question's time; see `Reader`."""
+        del seconds, mark
+        if (left := self.until - time.monotonic()) <= 0:
+            raise self._too_slow()
+        try:
+            yield from replace(self.of, sight=self.sight).parts(cypher, parameters, left, self.mark)
+        except TooSlowError:
+            raise self._too_slow() from None
+
+    def _too_slow(self) -> TooSlowError:
+        return TooSlowError(f"It took over {self.limits.seconds:.0f} s; ask for a shorter time")
+
+
+def together(reader: Reader, mark: str | None = None, limits: Limits = ANALYSTS) -> Together:
+    """A reader for one question of several queries, whose time begins now."""
+    sight = replace(reader.sight, rows=limits.rows, bytes=limits.bytes)
+    until = time.monotonic() + limits.seconds
+    return Together(reader.driver, reader.database, sight, reader, limits, until, mark)
 
 
 def new_mark() -> str:

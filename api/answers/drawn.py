@@ -6,8 +6,8 @@ from typing import IO, Any
 
 import orjson
 
-from api.answers.values import GUARD, told
-from graph.ask import Answer
+from api.answers.values import told
+from graph.ask import STANDS_FOR, Answer
 
 
 def write_graph(answer: Answer, to: IO[bytes]) -> None:
@@ -44,14 +44,15 @@ class Drawing:
         return {"nodes": [*self._nodes.values(), *unseen], "edges": list(self._edges.values())}
 
     def _map(self, value: dict[str, Any]) -> None:
-        kind = value.get(GUARD)
+        kind = value.get(STANDS_FOR)
         if kind == "node":
             node = {name: told(value[name]) for name in ("id", "labels", "properties")}
             self._nodes.setdefault(value["id"], node)
         elif kind == "relationship":
             self._edges.setdefault(value["id"], _edge(value))
         else:
-            for each in value.values():
+            inner = value["value"] if kind == "map" else value
+            for each in inner.values():
                 self.add(each)
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import pytz
 from neo4j.spatial import CartesianPoint, Point, WGS84Point
 from neo4j.time import Date, DateTime, Duration, Time
 
 from api.answers.values import TYPE
 from api.errors import BadParameterError
+from graph.queries import numbers
 
-MOST_INTEGER: Final = 2**63 - 1
-"""Cypher's integers have 64 bits."""
 MOST_DEPTH: Final = 32
 _POINTS: Final[dict[int, tuple[type[Point], int]]] = {
     4326: (WGS84Point, 2),
@@ -23,6 +23,8 @@ _POINTS: Final[dict[int, tuple[type[Point], int]]] = {
     9157: (CartesianPoint, 3),
 }
 """By SRID: the driver's class, and how many coordinates it has."""
+_NAMED: Final = frozenset({"NaN", "Infinity", "-Infinity"})
+_Clock = TypeVar("_Clock", DateTime, Time)
 
 
 def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in given.items():
         try:
             taken[unicode(name)] = _value(value, MOST_DEPTH)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, OverflowError) as error:
             said = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise BadParameterError(f"parameters.{name}", said) from None
     return taken
@@ -55,7 +57,9 @@ def _value(value: Any, depth: int) -> Any:  # noqa: ANN401 - whatever JSON holds
     if depth == 0:
         raise ValueError(f"lists and maps lie in each other, more than {MOST_DEPTH} deep")
     if isinstance(value, int) and not isinstance(value, bool):
-        return _integer(value)
+        return numbers.of_64_bits(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError('JSON has no such number; write {"$type": "float", "value": "NaN"} or "Infinity"')
     if isinstance(value, str):
         return unicode(value)
     if isinstance(value, list):
@@ -78,20 +82,34 @@ def _typed(value: Mapping[str, Any], depth: int) -> Any:  # noqa: ANN401
             f"{kind!r} is no type of a parameter; there are {', '.join([*_TYPES, 'point', 'map'])}"
         )
     try:
-        return _TYPES[kind](value["value"])
+        read = _TYPES[kind](value["value"])
+        return _in_zone(read, value["zone"]) if kind == "datetime" and "zone" in value else read
     except (ValueError, TypeError) as error:
         raise ValueError(f"{value['value']!r} is no {kind}: {error}") from None
 
 
 def _integer(value: Any) -> int:  # noqa: ANN401
-    number = int(value)
-    if abs(number) > MOST_INTEGER:
-        raise ValueError(f"{number} has more than 64 bits")
-    return number
+    if isinstance(value, str):
+        return numbers.integer(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("it is no whole number")
+    return numbers.of_64_bits(value)
+
+
+def _float(value: Any) -> float:  # noqa: ANN401
+    if isinstance(value, str):
+        return float(value) if value in _NAMED else numbers.number(value)
+    return _coordinate(value)
+
+
+def _coordinate(value: Any) -> float:  # noqa: ANN401
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
 
 
 def _point(value: Mapping[str, Any]) -> Point:
-    coordinates = [float(each) for each in value["coordinates"]]
+    coordinates = [_coordinate(each) for each in value["coordinates"]]
     kind, size = _POINTS.get(value.get("srid", 4326), (None, 0))
     if kind is None or len(coordinates) != size or not all(map(math.isfinite, coordinates)):
         known = ", ".join(f"{srid} with {size} coordinates" for srid, (_, size) in _POINTS.items())
@@ -99,28 +117,43 @@ def _point(value: Mapping[str, Any]) -> Point:
     return kind(coordinates)
 
 
-def _zoned(text: str) -> DateTime:
-    instant = DateTime.from_iso_format(text)
-    if instant.tzinfo is None:
-        raise ValueError(f"it has no time zone; write {text}Z")
-    return instant
+def _zoned(read: Callable[[str], _Clock]) -> Callable[[str], _Clock]:
+    def zoned(text: str) -> _Clock:
+        found = read(text)
+        if found.tzinfo is None:
+            raise ValueError(f"it has no time zone; write {text}Z")
+        return found
+
+    return zoned
 
 
-def _unzoned(text: str) -> DateTime:
-    instant = DateTime.from_iso_format(text)
-    if instant.tzinfo is not None:
-        raise ValueError("it has a time zone; as a datetime it may")
-    return instant
+def _local(read: Callable[[str], _Clock]) -> Callable[[str], _Clock]:
+    def local(text: str) -> _Clock:
+        found = read(text)
+        if found.tzinfo is not None:
+            raise ValueError("it has a time zone, which this type has none of")
+        return found
+
+    return local
+
+
+def _in_zone(instant: DateTime, zone: Any) -> DateTime:  # noqa: ANN401
+    """The same instant in a named zone."""
+    try:
+        # The driver's own instants break Python's zoneinfo; pytz is what it makes zones of itself.
+        return instant.as_timezone(pytz.timezone(zone))
+    except (pytz.UnknownTimeZoneError, AttributeError):
+        raise ValueError(f"{zone!r} is no time zone, such as Europe/London") from None
 
 
 _TYPES: Final[dict[str, Callable[[Any], Any]]] = {
     "integer": _integer,
-    "float": float,
-    "datetime": _zoned,
-    "localdatetime": _unzoned,
+    "float": _float,
+    "datetime": _zoned(DateTime.from_iso_format),
+    "localdatetime": _local(DateTime.from_iso_format),
     "date": Date.from_iso_format,
-    "time": Time.from_iso_format,
-    "localtime": Time.from_iso_format,
+    "time": _zoned(Time.from_iso_format),
+    "localtime": _local(Time.from_iso_format),
     "duration": Duration.from_iso_format,
     "bytes": lambda text: b64decode(text, validate=True),
 }

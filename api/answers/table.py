@@ -13,6 +13,7 @@ from neo4j.time import Date, DateTime, Duration
 
 from api.answers.values import told
 from graph.ask import Answer
+from graph.reader.errors import RefusedError
 
 _POINT: Final = pl.Struct({"lon": pl.Float64, "lat": pl.Float64})
 
@@ -74,8 +75,14 @@ def _json(value: object) -> str:
 
 
 def _instant(value: DateTime) -> datetime:
-    native: datetime = value.to_native()
-    return native.astimezone(UTC)
+    try:
+        native: datetime = value.to_native()
+        return native.astimezone(UTC)
+    except OverflowError:
+        raise RefusedError(
+            f"An instant of the year {value.year} is beyond the years 1 to 9999 in UTC, in which tables"
+            " are: ask for another form."
+        ) from None
 
 
 _Kind = tuple[frozenset[object], Any, Callable[[Any], Any]]

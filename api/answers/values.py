@@ -27,11 +27,10 @@ from typing import Any, Final
 from neo4j.spatial import Point
 from neo4j.time import Date, DateTime, Duration, Time
 
+from graph.ask import STANDS_FOR
 from graph.reader.errors import RefusedError
 
 TYPE: Final = "$type"
-GUARD: Final = "~"
-"""Under which the guard tells what a map stands for."""
 SAFE: Final = 2**53
 """Beyond this a float, which is what many programs read a number as, misses integers."""
 
@@ -69,14 +68,14 @@ def _named(value: float) -> str:
 
 
 def _map(value: Mapping[str, Any]) -> dict[str, Any]:
-    kind = value.get(GUARD)
+    kind = value.get(STANDS_FOR)
     if kind is None:
         said = {name: told(each) for name, each in value.items()}
         return typed("map", said) if TYPE in said else said
     if kind == "map":
         inner = {name: told(each) for name, each in value["value"].items()}
         return typed("map", inner) if TYPE in inner else inner
-    said = {name: told(each) for name, each in value.items() if name not in (GUARD, "properties")}
+    said = {name: told(each) for name, each in value.items() if name not in (STANDS_FOR, "properties")}
     if "properties" in value:
         said["properties"] = {name: told(each) for name, each in value["properties"].items()}
     return {TYPE: kind, **said}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -13,13 +11,13 @@ from pathlib import Path
 from typing import IO, Annotated, Final
 
 import typer
-from pyoxigraph import RdfFormat
 
+from api.answers.rdf_form import FORMATS, RdfForm
 from api.cli import context
 from api.cli.asked import asked
 from api.cli.errors import InputError, UnknownSubjectError
 from api.cli.look import resolve
-from api.cli.output import note
+from api.cli.output import note, stdout
 from graph.reader import rdf
 from graph.reader.errors import NamedGraphsError, NotKnownError
 from graph.reader.rdf_selection import DEFAULT, Selection
@@ -38,25 +36,6 @@ class What(StrEnum):
     RDF = "rdf"
 
 
-class Form(StrEnum):
-    """How it is written."""
-
-    NQUADS = "nquads"
-    TURTLE = "turtle"
-    JSONLD = "jsonld"
-    TRIG = "trig"
-    NTRIPLES = "ntriples"
-    RDFXML = "rdfxml"
-
-
-FORMS: Final = {
-    Form.NQUADS: RdfFormat.N_QUADS,
-    Form.TURTLE: RdfFormat.TURTLE,
-    Form.JSONLD: RdfFormat.JSON_LD,
-    Form.TRIG: RdfFormat.TRIG,
-    Form.NTRIPLES: RdfFormat.N_TRIPLES,
-    Form.RDFXML: RdfFormat.RDF_XML,
-}
 DEFAULT_GRAPH: Final = "default"
 
 
@@ -64,7 +43,7 @@ def export(
     what: Annotated[  # noqa: ARG001 - the only one so far
         What, typer.Argument(help="rdf: things, tracks, conclusions and partners' statements.")
     ],
-    form: Annotated[Form, typer.Option("--format", "-f", help="How it is written.")] = Form.NQUADS,
+    form: Annotated[RdfForm, typer.Option("--format", "-f", help="How it is written.")] = RdfForm.NQUADS,
     subject: Annotated[
         str | None,
         typer.Option(help="One thing with what is its own: mmsi:367073680, a number, a name, or any IRI."),
@@ -113,7 +92,7 @@ def export(
                 graph=DEFAULT if graph == DEFAULT_GRAPH else graph,
                 within=within,
             )
-            rdf.write(_narrowed(reader, pairs), chosen, to, FORMS[form], expand=expand)
+            rdf.write(_narrowed(reader, pairs), chosen, to, FORMATS[form], expand=expand)
         except (NamedGraphsError, NotKnownError) as error:
             raise InputError(str(error)) from None
 
@@ -170,7 +149,7 @@ def _pairs(label: str | None, distribution: str | None) -> frozenset[int] | None
 def _opened(output: Path | None) -> Iterator[IO[bytes]]:
     """Where to write; a file is there only once it is whole."""
     if output is None:
-        with _standard_output() as to:
+        with stdout() as to:
             yield to
         return
     part = output.with_name(output.name + ".part")
@@ -183,17 +162,6 @@ def _opened(output: Path | None) -> Iterator[IO[bytes]]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _standard_output() -> Iterator[IO[bytes]]:
-    try:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # Whoever read has seen enough. Python must find another stdout to flush at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit from None
 
 
 COMMANDS: Final = (export,)

@@ -25,8 +25,10 @@ def guard(
     """Compile the guard for a Neo4j that is not started from here.
 
     It goes into that Neo4j's folder of plugins, and its configuration needs
-    `dbms.security.procedures.unrestricted=diurnal.*`. Without the guard nothing can be read: it alone keeps
-    readers from what they may not see. The jars must be of the version for which the guard was written.
+    `dbms.security.procedures.unrestricted=diurnal.*` and `dbms.security.procedures.allowlist=diurnal.*`: the
+    first lets it work, the second keeps every other procedure from whoever gets at that Neo4j. Without the
+    guard nothing can be read: it alone keeps readers from what they may not see. The jars must be of the
+    version for which the guard was written.
     """
     from runtime.servers import jars as pinned
     from runtime.servers import java

@@ -2,10 +2,11 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final
+from typing import IO, Annotated, Any, Final
 
 import orjson
 import typer
@@ -33,11 +34,18 @@ def emit_json(value: object) -> None:
 
 def emit_text(text: str) -> None:
     """Text on stdout as it is."""
-    try:
+    with stdout():
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+@contextmanager
+def stdout() -> Iterator[IO[bytes]]:
+    """Where bytes are written, flushed at the end; once whoever reads has seen enough, the command ends."""
+    try:
+        yield sys.stdout.buffer
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read has seen enough. Python must find another stdout to flush at its end.
+        # Python must find another stdout to flush at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit from None
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import sys
+import shutil
 from enum import StrEnum
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Annotated, Any, Final
+from typing import Annotated, Final
 
 import orjson
 import typer
 
 from api.answers.form import Form
 from api.answers.respond import IN_MEMORY
-from api.answers.values import TYPE
 from api.cli import context
+from api.cli.answer_table import emit_answer
 from api.cli.errors import InputError
-from api.cli.output import AsJson, emit_json, emit_rows, emit_text, note
+from api.cli.output import AsJson, emit_json, emit_rows, emit_text, note, stdout
 from api.cli.question import Question, parameters
 from api.cli.remote import api
-from ontology.times import from_text
+
+_CHUNK: Final = 1 << 18
 
 
 class Shown(StrEnum):
@@ -47,7 +47,8 @@ def query(
             "--parameter",
             "-p",
             metavar="NAME=VALUE",
-            help="A parameter, used as $NAME; NAME:KIND=VALUE for one of a kind, such as at:instant=…",
+            help="A parameter, used as $NAME: a number as JSON writes it, else text; NAME:KIND=VALUE"
+            " for one of a kind, such as at:instant=…",
         ),
     ] = None,
     as_of: Annotated[
@@ -88,9 +89,10 @@ def query(
             complete = question.of_api(api(token, url), wanted, body)
         body.seek(0)
         if table:
-            _table(orjson.loads(body.read()), as_json=as_json)
+            emit_answer(orjson.loads(body.read()), as_json=as_json)
         else:
-            _copy(body)
+            with stdout() as to:
+                shutil.copyfileobj(body, to, _CHUNK)
     if not complete:
         note("rows were left out: ask for less")
 
@@ -117,63 +119,6 @@ def queries(
         emit_text(section(chosen[0], cypher=True))
     else:
         emit_rows([each.model_dump() for each in chosen], ["name", "title"], as_json=False)
-
-
-def _table(said: dict[str, Any], *, as_json: bool) -> None:
-    columns = said["columns"]
-    rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in said["rows"]]
-    if not as_json:
-        rows = [{name: _cell(value) for name, value in row.items()} for row in rows]
-    emit_rows(rows, columns, as_json=as_json)
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a value as JSON has it
-    """A typed value without its type, for people and for programs that know what they asked."""
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    kind = value.get(TYPE)
-    if kind == "datetime":
-        return from_text(value["value"])
-    if kind in ("integer", "float"):
-        return int(value["value"]) if kind == "integer" else value["value"]
-    if kind == "point":
-        return value["coordinates"]
-    if kind is not None and "value" in value:
-        return _plain(value["value"]) if kind == "map" else value["value"]
-    return {name: _plain(each) for name, each in value.items() if name != TYPE}
-
-
-def _cell(value: Any) -> Any:  # noqa: ANN401
-    """One line for a cell: of a node its labels and key."""
-    if isinstance(value, dict):
-        if "labels" in value and "properties" in value:
-            return f"(:{':'.join(value['labels'])} {value['properties'].get('key', '')})"
-        if "type" in value and "properties" in value:
-            return f"[:{value['type']}]"
-        if "nodes" in value and "relationships" in value:
-            return " ".join(_cell(each) for each in _steps(value))
-        return orjson.dumps(value, default=str, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
-    return [_cell(each) for each in value] if isinstance(value, list) else value
-
-
-def _steps(path: dict[str, Any]) -> list[Any]:
-    """Nodes and relationships of a path in turn."""
-    nodes, edges = path["nodes"], path["relationships"]
-    return [nodes[0], *(step for pair in zip(edges, nodes[1:], strict=True) for step in pair)]
-
-
-def _copy(body: IO[bytes]) -> None:
-    """Bytes to stdout, as they are."""
-    try:
-        while chunk := body.read(1 << 18):
-            sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # Whoever read has seen enough. Python must find another stdout to flush at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit from None
 
 
 COMMANDS: Final = (query, queries)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any
+from urllib.parse import quote
 
 from api.answers.form import Form
 from api.answers.values import told, typed
@@ -19,12 +20,12 @@ from api.cli.remote import Api
 from api.log import in_graph
 from api.moments import Moments
 from api.outlook import Outlook
-from graph.ask import Answer, ask, end, new_mark
-from graph.queries import shelf
+from graph.ask import Answer, Limits, as_of, ask, end, new_mark
+from graph.queries import numbers, shelf
 from graph.queries.kinds import Kind, read
 from graph.queries.run import run
+from graph.queries.saved import NAMES_IT
 from graph.reader.reader import Reader
-from graph.sight import NOW
 from ontology.times import to_text
 from runtime.topics import Topics
 
@@ -57,7 +58,9 @@ class Question:
             name: said for name, said in (("view", self.view), ("as_of", self.as_of)) if said is not None
         }
         if self.saved is not None:
-            return api.ask(f"/v1/queries/{self.saved}", params, {"parameters": dict(self.given)}, form, to)
+            return api.ask(
+                f"/v1/queries/{quote(self.saved, '')}", params, {"parameters": dict(self.given)}, form, to
+            )
         body = {"query": self.cypher, "parameters": _as_json(self.given)}
         return api.ask("/v1/cypher", params, body, form, to)
 
@@ -71,22 +74,23 @@ class Question:
             None if self.saved is None else shelf.named(shelf.load(context.settings().queries), self.saved)
         )
         text = self.cypher if query is None else query.cypher
-        values = {"query": self.saved, **self.given}
-        names = [] if query is None else ["query", *self.given.keys() & query.parameters.keys()]
+        values = self.given if query is None else {**self.given, NAMES_IT: self.saved}
+        names = [] if query is None else [NAMES_IT, *self.given.keys() & query.parameters.keys()]
         with (
             asked("query", values, query=text, names=names) as account,
             _operator(self.view) as (reader, moments),
         ):
-            now = replace(reader, sight=replace(reader.sight, moment=moments.moment(self.as_of)))
+            now = as_of(reader, moments.moment(self.as_of))
             account.sees(now.sight)
 
             def written(mark: str) -> Answer:
-                def ask_as_of(cypher: str, parameters: Mapping[str, Any], moment: datetime | None) -> Answer:
-                    at = NOW if moment is None else moments.moment(to_text(moment))
-                    sight = replace(now.sight, moment=min(at, now.sight.moment))
-                    return ask(replace(now, sight=sight), cypher, parameters, mark=mark)
+                def one_of(
+                    cypher: str, parameters: Mapping[str, Any], moment: datetime | None, limits: Limits
+                ) -> Answer:
+                    then = now if moment is None else as_of(now, moments.moment(to_text(moment)))
+                    return ask(then, cypher, parameters, limits, mark)
 
-                answer = run(query, self.given, ask_as_of) if query else ask_as_of(text, self.given, None)
+                answer = run(query, self.given, one_of) if query else ask(now, text, self.given, mark=mark)
                 write(answer, form, to)
                 return answer
 
@@ -138,7 +142,7 @@ def parameters(given: list[str], *, saved: bool) -> dict[str, Any]:
         if saved and not colon:
             taken[name] = value
         else:
-            taken[name] = _read(name, kind, value) if colon else _number(value)
+            taken[name] = _read(name, kind, value) if colon else _number(name, value)
     return taken
 
 
@@ -150,13 +154,14 @@ def _read(name: str, kind: str, value: str) -> Any:  # noqa: ANN401
         raise InputError(f"parameter {name}: {error}{known}") from None
 
 
-def _number(value: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            continue
-    return value
+def _number(name: str, value: str) -> int | float | str:
+    """A number, where the text is one as JSON writes it: 007, 1_000 and nan are texts."""
+    if not numbers.looks_like(value):
+        return value
+    try:
+        return numbers.either(value)
+    except ValueError as error:
+        raise InputError(f"parameter {name}: {error}; as text it is {name}:text={value[:20]}") from None
 
 
 def _as_json(value: Any) -> Any:  # noqa: ANN401 - whatever a kind of parameter is

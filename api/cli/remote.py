@@ -9,13 +9,14 @@ from typing import IO, Any, Final
 import httpx
 
 from api.answers.form import Form
-from api.answers.respond import COMPLETE
+from api.answers.respond import COMPLETE, LONGEST_S
 from api.cli import context
 from api.cli.errors import NOT_FOUND, TEMPORARY, UNAVAILABLE, USAGE, CommandError, InputError, NotRunningError
 from api.purpose import HEADER
 from api.supervised import read_state
-from graph.ask import ANALYSTS
 
+_TIMEOUT: Final = httpx.Timeout(LONGEST_S + 30.0, connect=10.0)
+"""Longer than the API takes: its own word on a question that is too slow is better than none."""
 _CODES: Final = {404: NOT_FOUND, 503: TEMPORARY}
 
 
@@ -47,12 +48,12 @@ class Api:
         Raises:
             ApiRefusedError: there is none; its message is the API's own.
         """
-        headers = {"Authorization": f"Bearer {self.token}"}
+        headers = {b"Authorization": b"Bearer " + self.token.encode()}
         if self.purpose:
-            headers[HEADER] = self.purpose
+            headers[HEADER.encode()] = self.purpose.encode()
         try:
             with (
-                httpx.Client(base_url=self.url, headers=headers, timeout=ANALYSTS.seconds + 30) as client,
+                httpx.Client(base_url=self.url, headers=headers, timeout=_TIMEOUT) as client,
                 client.stream("POST", path, params={**params, "format": form}, json=body) as answer,
             ):
                 if answer.is_error:
@@ -75,7 +76,7 @@ def api(token: Path, url: str | None) -> Api:
         url: the API's address; None for the one that runs in this home.
 
     Raises:
-        InputError: there is no such file, or it is no token.
+        InputError: there is no such file, or it is no token; the address or the purpose cannot be used.
         NotRunningError: none runs in this home.
     """
     try:
@@ -90,7 +91,25 @@ def api(token: Path, url: str | None) -> Api:
         url = told.api if told is not None and told.alive() else None
     if not url:
         raise NotRunningError(f"no API runs in {settings.home}: name its address with --api")
-    return Api(url, shown, settings.purpose)
+    return Api(_checked(url), shown, _printable(settings.purpose))
+
+
+def _checked(url: str) -> str:
+    """An address of HTTP."""
+    try:
+        said = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise InputError(f"--api {url}: {error}") from None
+    if said.scheme not in ("http", "https") or not said.host:
+        raise InputError(f"--api {url}: it is no address such as http://127.0.0.1:8000")
+    return url
+
+
+def _printable(purpose: str | None) -> str | None:
+    """A purpose that a header can hold."""
+    if purpose is not None and not purpose.isprintable():
+        raise InputError("--purpose: it takes printable text, in one line")
+    return purpose
 
 
 def _reason(answer: httpx.Response) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -17,10 +16,10 @@ from api.paging import Items
 from api.routes.cypher import ANSWERS, Accepted, AskedForm
 from api.routes.router import v1
 from api.state import Graph, Held
-from graph.ask import Answer, ask
+from graph.ask import Answer, Limits, as_of, ask
 from graph.queries import shelf
 from graph.queries.run import run
-from graph.queries.saved import SavedQuery
+from graph.queries.saved import NAMES_IT, SavedQuery
 from graph.queries.shelf import Shelf
 from ontology.times import to_text
 
@@ -76,13 +75,15 @@ async def answered(
     """The answer, in any of the forms, within the limits of a free question."""
     query = shelf.named(saved, name)
     wanted = given.parameters if given else {}
-    account.asks(query.cypher, {"query": name, **wanted}, ["query", *wanted.keys() & query.parameters.keys()])
+    names = [NAMES_IT, *wanted.keys() & query.parameters.keys()]
+    account.asks(query.cypher, {**wanted, NAMES_IT: name}, names)
 
     def asked(mark: str) -> Answer:
-        def one_of(cypher: str, parameters: Mapping[str, Any], moment: datetime | None) -> Answer:
-            at = graph.sight.moment if moment is None else held.moments.moment(to_text(moment))
-            then = replace(graph, sight=replace(graph.sight, moment=min(at, graph.sight.moment)))
-            return ask(then, cypher, parameters, mark=mark)
+        def one_of(
+            cypher: str, parameters: Mapping[str, Any], moment: datetime | None, limits: Limits
+        ) -> Answer:
+            then = graph if moment is None else as_of(graph, held.moments.moment(to_text(moment)))
+            return ask(then, cypher, parameters, limits, mark)
 
         return run(query, wanted, one_of)
 

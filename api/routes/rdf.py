@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from tempfile import SpooledTemporaryFile
-from typing import Annotated, Any, Final
+from typing import IO, Annotated, Any, Final, cast
 
-from fastapi import Query
-from fastapi.responses import StreamingResponse
-from pyoxigraph import RdfFormat
+from fastapi import Query, Request, Response
 
-from api.answers.form import accepted
-from api.answers.respond import IN_MEMORY, chunks
+from api.answers.limited import Limited
+from api.answers.rdf_form import BY_TYPE, RdfForm, chosen
+from api.answers.respond import leaving, whole
 from api.errors import BadParameterError
 from api.filters import SubjectKey, Within
 from api.routes.cypher import Accepted
 from api.routes.router import v1
 from api.state import Graph
+from graph.ask import ANALYSTS, together
 from graph.reader import rdf, subjects
 from graph.reader.errors import NamedGraphsError
 from graph.reader.rdf_selection import Selection
@@ -24,22 +22,8 @@ from graph.reader.rdf_selection import Selection
 router = v1("subjects")
 
 
-class RdfForm(StrEnum):
-    """How RDF is written."""
-
-    TURTLE = "turtle"
-    NQUADS = "nquads"
-    JSONLD = "jsonld"
-
-
-_FORMATS: Final = {
-    RdfForm.TURTLE: RdfFormat.TURTLE,
-    RdfForm.NQUADS: RdfFormat.N_QUADS,
-    RdfForm.JSONLD: RdfFormat.JSON_LD,
-}
-_BY_TYPE: Final = {format_.media_type: format_ for format_ in _FORMATS.values()}
 RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "All of it, as RDF (docs/rdf.md).", "content": {media: {} for media in _BY_TYPE}}
+    200: {"description": "All of it, as RDF (docs/rdf.md).", "content": {media: {} for media in BY_TYPE}}
 }
 AskedForm = Annotated[
     RdfForm | None, Query(alias="format", description="How it is written, before the header `Accept`.")
@@ -50,35 +34,34 @@ Expanded = Annotated[
 
 
 @router.get(
-    "/subjects/{subject}/rdf",
-    summary="A subject as RDF",
-    response_class=StreamingResponse,
-    responses=RESPONSE,
+    "/subjects/{subject}/rdf", summary="A subject as RDF", response_class=Response, responses=RESPONSE
 )
-def described(
+async def described(
+    request: Request,
     graph: Graph,
     subject: SubjectKey,
     datetime: Within,
     form: AskedForm = None,
     expand: Expanded = False,
     accept: Accepted = None,
-) -> StreamingResponse:
+) -> Response:
     """What is known of it: identifiers, states, tracks, what was concluded, and what partners said.
 
-    `datetime` narrows what has a time. Turtle has no named graphs: where partners' statements lie in some,
-    ask for N-Quads or JSON-LD.
+    `datetime` narrows what has a time. Turtle, N-Triples and RDF/XML have no named graphs: where partners'
+    statements lie in some, ask for another. It must be written within 60 s, in at most 64 MiB.
     """
-    written = _FORMATS[form] if form else accepted(accept, _BY_TYPE)
-    key = subjects.get(graph, subject).key
-    body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - it leaves with the answer
-    try:
-        rdf.write(graph, Selection(subject=key, within=datetime), body, written, expand=expand)
-    except NamedGraphsError:
-        body.close()
-        raise BadParameterError(
-            "format", "there are named graphs, which Turtle has none of; ask for nquads or jsonld"
-        ) from None
-    except BaseException:
-        body.close()
-        raise
-    return StreamingResponse(chunks(body), media_type=written.media_type)
+    written = chosen(form, accept)
+
+    def work(mark: str, body: IO[bytes]) -> None:
+        reader = together(graph, mark)
+        selection = Selection(subject=subjects.get(reader, subject).key, within=datetime)
+        to = Limited(body, ANALYSTS.bytes, "narrow it by datetime, or leave expand out")
+        try:
+            rdf.write(reader, selection, cast("IO[bytes]", to), written, expand=expand)
+        except NamedGraphsError:
+            raise BadParameterError(
+                "format",
+                f"there are named graphs, which {written.name} has none of; ask for nquads, trig or jsonld",
+            ) from None
+
+    return await whole(request, graph, work, lambda _, body: leaving(body, written.media_type))

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from neo4j.time import Duration
 
+from graph.queries import numbers
 from graph.reader.shown import full_key
 from graph.reader.within import Box, Interval, box_parameters
 from ontology import iri
@@ -108,10 +109,11 @@ def _duration(given: Any) -> int:  # noqa: ANN401
 
 
 def _number(given: Any) -> float:  # noqa: ANN401
-    if isinstance(given, bool):
+    if isinstance(given, str):
+        return numbers.number(given)
+    if isinstance(given, bool) or not isinstance(given, int | float):
         raise TypeError("it is no number")
-    number = float(given)
-    if not math.isfinite(number):
+    if not math.isfinite(number := float(given)):
         raise ValueError("it is not finite")
     return number
 
@@ -124,12 +126,11 @@ def _metres(given: Any) -> float:  # noqa: ANN401
 
 
 def _integer(given: Any) -> int:  # noqa: ANN401
-    if isinstance(given, bool) or (isinstance(given, float) and not given.is_integer()):
+    if isinstance(given, str):
+        return numbers.integer(given)
+    if isinstance(given, bool) or not (isinstance(given, int | float) and given == given // 1):
         raise TypeError("it is no whole number")
-    number = int(given)
-    if not -(2**63) <= number < 2**63:
-        raise ValueError("it has more than 64 bits")
-    return number
+    return numbers.of_64_bits(int(given))
 
 
 def _boolean(given: Any) -> bool:  # noqa: ANN401

@@ -13,6 +13,8 @@ from graph.queries.kinds import Kind, read
 
 ALWAYS_THERE: Final = frozenset({"view"})
 """Parameters that every query has, whether it is saved or not."""
+NAMES_IT: Final = "query"
+"""Beside its parameters, what is written down of a question has the saved query's name under this."""
 _NO_PARAMETERS_IN: Final = re.compile(
     r"//[^\n]*|/\*.*?\*/|`(?:[^`]|``)*`|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL
 )
@@ -79,6 +81,8 @@ class SavedQuery(_Strict):
             raise ValueError(f"parameters used and not declared: {', '.join(sorted(unknown))}")
         if unused := self.parameters.keys() - used:
             raise ValueError(f"parameters declared and not used: {', '.join(sorted(unused))}")
+        if NAMES_IT in self.parameters:
+            raise ValueError(f"no parameter may be called {NAMES_IT}: that names the query itself")
         if self.then_and_now and self.parameters[self.then_and_now].type is not Kind.INSTANT:
             raise ValueError(f"then_and_now: {self.then_and_now} is no instant")
         return self

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,14 @@ import pytest
 from fastapi import FastAPI
 from pyoxigraph import RdfFormat, parse
 
+from api.account import Account
 from api.app import create_app
+from graph.ask import Limits, together
+from graph.queries import shelf
 from graph.queries.errors import QueriesError
 from runtime.servers import Endpoints
 from runtime.settings import Settings
+from tests.api.asking import problem
 
 OWN = """
     title: How many ships
@@ -27,9 +32,10 @@ OWN = """
 """
 
 
-def problem(answer: httpx.Response) -> tuple[int, str, str]:
-    said = answer.json()
-    return answer.status_code, said["type"].removeprefix("urn:diurnal:problem:"), said["detail"]
+REQUIRED = {
+    name: [each for each, said in query.parameters.items() if said.required]
+    for name, query in shelf.load().items()
+}
 
 
 def test_the_saved_queries_are_listed_with_all_that_they_need(client: httpx.Client) -> None:
@@ -69,12 +75,15 @@ def test_a_saved_query_answers_in_every_form(client: httpx.Client, harbour: Any)
     assert {tuple(node["labels"]) for node in drawn["nodes"]} >= {("Place",), ("Ship", "Subject")}
 
 
-def test_every_query_runs_with_its_examples_and_has_the_columns_it_names(client: httpx.Client) -> None:
+def test_every_query_runs_with_examples_and_with_defaults_and_has_its_columns(
+    client: httpx.Client,
+) -> None:
     for query in client.get("/v1/queries").json()["items"]:
-        given = {name: said["example"] for name, said in query["parameters"].items() if said["example"]}
-        answer = client.post(f"/v1/queries/{query['name']}", json={"parameters": given})
-        assert answer.status_code == 200, answer.text
-        assert answer.json()["columns"] == list(query["columns"])
+        examples = {name: said["example"] for name, said in query["parameters"].items() if said["example"]}
+        for given in (examples, {name: examples[name] for name in REQUIRED[query["name"]]}):
+            answer = client.post(f"/v1/queries/{query['name']}", json={"parameters": given})
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["columns"] == list(query["columns"])
 
 
 @pytest.mark.parametrize(
@@ -141,6 +150,7 @@ def test_a_wrong_query_of_an_operator_ends_the_start(
         ("text/turtle", RdfFormat.TURTLE),
         ("application/n-quads", RdfFormat.N_QUADS),
         ("application/ld+json", RdfFormat.JSON_LD),
+        ("application/rdf+xml", RdfFormat.RDF_XML),
         ("*/*", RdfFormat.TURTLE),
     ],
 )
@@ -168,7 +178,38 @@ def test_a_subject_as_rdf_within_a_time_and_fix_by_fix(client: httpx.Client) -> 
 
 def test_rdf_that_is_not_there_or_not_so(client: httpx.Client) -> None:
     assert problem(client.get("/v1/subjects/mmsi:1/rdf"))[:2] == (404, "not-known")
-    xml = client.get("/v1/subjects/mmsi:367000002/rdf", headers={"Accept": "application/rdf+xml"})
-    assert problem(xml)[:2] == (422, "invalid-request")
+    image = client.get("/v1/subjects/mmsi:367000002/rdf", headers={"Accept": "image/png"})
+    assert problem(image)[:2] == (422, "invalid-request")
     before = client.get("/v1/subjects/mmsi:367000002/rdf", params={"as_of": "1969-12-31T00:00Z"})
     assert problem(before)[:2] == (404, "not-known")
+
+
+def test_rdf_is_within_the_limits_of_a_free_question(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get("/v1/subjects/mmsi:367000002/rdf")
+    assert whole.headers["Content-Length"] == str(len(whole.content))
+    for form in ("turtle", "nquads"):
+        monkeypatch.setattr("api.routes.rdf.ANALYSTS", Limits(bytes=1000))
+        status, kind, detail = problem(client.get("/v1/subjects/mmsi:367000002/rdf", params={"format": form}))
+        assert (status, kind) == (422, "query-refused")
+        assert "narrow it" in detail
+    monkeypatch.setattr("api.routes.rdf.together", partial(together, limits=Limits(seconds=0.0)))
+    assert problem(client.get("/v1/subjects/mmsi:367000002/rdf"))[:2] == (503, "too-slow")
+
+
+def test_a_parameter_called_query_is_not_the_name_that_is_written_down(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Mapping[str, Any]] = []
+
+    def asks(account: Account, query: str, values: Mapping[str, Any], names: Iterable[str]) -> None:
+        assert account.query is None
+        assert query.startswith("MATCH")
+        assert sorted(names) == ["query", "subject"]
+        told.append(values)
+
+    monkeypatch.setattr(Account, "asks", asks)
+    answer = client.post("/v1/queries/seen", json={"parameters": {"query": "another", "subject": "mmsi:1"}})
+    assert problem(answer)[:2] == (422, "invalid-request")
+    assert [dict(each) for each in told] == [{"query": "seen", "subject": "mmsi:1"}]

@@ -11,9 +11,9 @@ from confluent_kafka.admin import AdminClient
 from neo4j import Driver
 from pyoxigraph import RdfFormat, parse
 
+from api.answers.rdf_form import FORMATS, RdfForm
 from api.cli import context
 from api.cli.errors import InputError
-from api.cli.export import FORMS, Form
 from api.cli.main import app
 from graph import schema
 from graph.loader import Loader
@@ -86,20 +86,20 @@ def run(
     return call
 
 
-def quads(text: bytes, form: Form = Form.NQUADS) -> set[str]:
-    return {str(quad).split(" _:")[0] for quad in parse(text, format=FORMS[form])}
+def quads(text: bytes, form: RdfForm = RdfForm.NQUADS) -> set[str]:
+    return {str(quad).split(" _:")[0] for quad in parse(text, format=FORMATS[form])}
 
 
 def test_all_comes_in_every_format_that_has_graphs(run: Run) -> None:
     whole = quads(run())
     assert any('"Ada"@en' in quad for quad in whole)
     assert any("ies4#Ship" in quad for quad in whole)
-    for form in (Form.TRIG, Form.JSONLD):
+    for form in (RdfForm.TRIG, RdfForm.JSONLD):
         assert quads(run("-f", form), form) == whole
 
 
-@pytest.mark.parametrize("form", [Form.TURTLE, Form.NTRIPLES, Form.RDFXML])
-def test_a_format_without_graphs_takes_one(run: Run, form: Form) -> None:
+@pytest.mark.parametrize("form", [RdfForm.TURTLE, RdfForm.NTRIPLES, RdfForm.RDFXML])
+def test_a_format_without_graphs_takes_one(run: Run, form: RdfForm) -> None:
     with pytest.raises(InputError, match="--graph"):
         run("--format", form)
     assert b"ACME" in run("--format", form, "--graph", "urn:example:g")
@@ -159,6 +159,6 @@ def test_a_file_is_written_whole_or_not_at_all(run: Run, tmp_path: Path) -> None
 
 
 def test_every_form_has_a_format() -> None:
-    assert FORMS.keys() == set(Form)
-    assert len(set(FORMS.values())) == len(Form)
-    assert RdfFormat.N_QUADS in FORMS.values()
+    assert FORMATS.keys() == set(RdfForm)
+    assert len(set(FORMATS.values())) == len(RdfForm)
+    assert RdfFormat.N_QUADS in FORMATS.values()

@@ -16,6 +16,7 @@ import httpx
 import polars as pl
 import pytest
 from neo4j import Driver
+from starlette.types import Scope
 from typer.testing import CliRunner
 
 from api.cli import context
@@ -25,6 +26,7 @@ from api.cli.main import INTERRUPTED
 from api.cli.main import app as command
 from api.cli.question import parameters
 from api.errors import BadParameterError, TooLateError
+from api.purpose import purpose_of
 from graph.queries import shelf
 from graph.queries.errors import UnknownQueryError
 from graph.queries.page import page
@@ -165,6 +167,7 @@ def test_what_cannot_be_asked_is_told(
     [
         (["CREATE (n:X) RETURN n"], USAGE, "no way of reading"),
         (["--saved", "nowhere"], NOT_FOUND, "near-position"),
+        (["--saved", "a?b"], NOT_FOUND, "near-position"),
         (["--saved", "seen"], USAGE, "subject: is missing"),
         ([COUNT, "--as-of", "2100-01-01T00:00Z"], USAGE, "later than"),
         ([COUNT, "--view", "nobodys"], USAGE, "no such view"),
@@ -190,6 +193,28 @@ def test_a_token_that_is_none_and_an_api_that_is_not_there(
     assert exit_code(told.value) == UNAVAILABLE
     with pytest.raises(NotRunningError, match="--api"):
         run("query", COUNT, *as_somebody[:2])
+
+
+def test_a_purpose_in_any_language_arrives(
+    run: Run, as_somebody: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stated: list[str | None] = []
+
+    def seen(scope: Scope, *, required: bool) -> str | None:
+        stated.append(purpose_of(scope, required=required))
+        return stated[-1]
+
+    monkeypatch.setattr("api.audited.purpose_of", seen)
+    run("--purpose", "Überprüfung № 7", "query", COUNT, *as_somebody)
+    assert stated == ["Überprüfung № 7"]
+    with pytest.raises(InputError, match="printable"):
+        run("--purpose", "a\nb", "query", COUNT, *as_somebody)
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "127.0.0.1:8000", "ftp://x", "http://", "http://x:port"])
+def test_an_address_that_is_none_is_told(run: Run, as_somebody: list[str], url: str) -> None:
+    with pytest.raises(InputError, match="--api"):
+        run("query", COUNT, *as_somebody[:2], "--api", url)
 
 
 def test_who_interrupts_a_question_ends_it(
@@ -237,3 +262,17 @@ def test_the_page_tells_of_every_query() -> None:
 def test_a_saved_query_takes_its_parameters_as_they_are_written() -> None:
     assert parameters(["at_least=3", "subject=mmsi:1"], saved=True) == {"at_least": "3", "subject": "mmsi:1"}
     assert parameters(["n=3", "x=0.5", "t=a"], saved=False) == {"n": 3, "x": 0.5, "t": "a"}
+
+
+@pytest.mark.parametrize(
+    "text", ["INFINITY", "nan", "1_000", "007", "+447700900123", " 5", "\u0663", "0x10", "1e", ""]
+)
+def test_what_json_writes_no_number_as_is_text(text: str) -> None:
+    assert parameters([f"x={text}"], saved=False) == {"x": text}
+
+
+@pytest.mark.parametrize("text", ["9223372036854775808", "1e999"])
+def test_a_number_that_there_is_no_room_for_is_told(text: str) -> None:
+    with pytest.raises(InputError, match="as text it is x:text="):
+        parameters([f"x={text}"], saved=False)
+    assert parameters([f"x:text={text}"], saved=False) == {"x": text}

@@ -16,7 +16,7 @@ from analytics.conclusions import Change, Conclusions
 from analytics.fold import Engine, conclude
 from analytics.track import Track
 from graph import schema
-from graph.ask import Answer, ask
+from graph.ask import Answer, Limits, ask
 from graph.loader import Loader
 from graph.parse import Parser
 from graph.queries import shelf
@@ -130,8 +130,8 @@ def saved(harbour: Reader) -> Callable[..., list[dict[str, Any]]]:
     """Runs a saved query; parameters are written as an analyst writes them."""
     known = shelf.load()
 
-    def asked(cypher: str, parameters: Mapping[str, Any], moment: datetime | None) -> Answer:
-        return ask(_as_of(harbour, moment), cypher, parameters)
+    def asked(cypher: str, parameters: Mapping[str, Any], moment: datetime | None, limits: Limits) -> Answer:
+        return ask(_as_of(harbour, moment), cypher, parameters, limits)
 
     def rows(name: str, **given: Any) -> list[dict[str, Any]]:
         query = known[name]
