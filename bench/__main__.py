@@ -18,6 +18,7 @@ MEASURES: Final = {
     "ready": "seconds until the servers are ready, from a warm cache",
     "ingest": "raw record to knowledge, beside telicent-lib and Kafka alone",
     "fold": "stays, trips and gaps, and everything that is concluded, on arrays",
+    "meetings": "who meets whom in a day, among 1,000, 3,000 and 10,000",
     "flow": "raw to graph and findings, all workers, beside Neo4j alone; memory",
     "scale": "five million fixes: rate, memory, disk, and a subject's page",
     "guard": "queries under the guard beside the same without it, labels, and what time tells",

@@ -38,6 +38,9 @@ class Town:
     """On how many days a planted pair meets."""
     width_m: float = 6000.0
     noise_m: float = 15.0
+    lon: float = -84.39
+    """Where the town lies, degrees."""
+    lat: float = 33.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def planted(town: Town, seed: int) -> Planted:
                 late = int(random.integers(0, 3))
                 spots[who][day * A_DAY + 210 : (day + 1) * A_DAY] = spots[who][0]
                 spots[who][begin + late : begin + length] = venue
-    plane = Plane(-84.39, 33.75)
+    plane = Plane(town.lon, town.lat)
     return Planted([_track(random, plane, each, town.noise_m) for each in spots], pairs)
 
 
