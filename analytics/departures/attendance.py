@@ -38,11 +38,6 @@ class Commitments:
     weeks: int
     miss_rate: Floats
 
-    def usual(self, agent: int) -> tuple[int, int]:
-        """On how many of how many expected days an agent came to where it was expected."""
-        expected = self.venues[agent] >= 0
-        return int(self.came[agent][expected].sum()), int(expected.sum()) * self.weeks
-
 
 def commitments(
     known: CheckIns, home: Ints, start_day: int, parameters: DepartureParameters = PEOPLE

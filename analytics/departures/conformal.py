@@ -20,7 +20,7 @@ def strata(seen: Ints, clean_seen: Ints, most: int) -> tuple[Ints, Ints]:
         The strata of `seen` and of `clean_seen`.
     """
     edges = np.unique(np.quantile(clean_seen, np.linspace(0.0, 1.0, most + 1)[1:-1], method="higher"))
-    return np.searchsorted(edges, seen, side="left"), np.searchsorted(edges, clean_seen, side="left")
+    return np.searchsorted(edges, seen, side="right"), np.searchsorted(edges, clean_seen, side="right")
 
 
 def p_values(

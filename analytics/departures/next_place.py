@@ -3,8 +3,9 @@
 Both are counts that back off: what an agent did in a context, smoothed by what it did in a wider one, and so
 on up to where everybody goes (the hierarchical Dirichlet language model: MacKay and Peto 1995). A first-
 order Markov chain knows the place where the agent is. The habits know, besides, the hour and the kind of day
-at which it came there and where it was before. The log likelihoods are prequential (Dawid 1984): each place
-is predicted before it is counted.
+at which it came there and where it was before; for each agent the contexts are averaged, those that foretold
+it well so far the most (Bayesian averaging), so that little is lost where only the place tells. The log
+likelihoods are prequential (Dawid 1984): each place is predicted before it is counted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from scipy.special import logsumexp
 
 from analytics.departures.checkins import CheckIns, Floats, Ints
 
@@ -25,7 +27,8 @@ CONCENTRATION: Final = 2.0
 def markov(checkins: CheckIns) -> Floats:
     """Bits of surprise at each check-in's place under each agent's first-order Markov chain, shape (n,)."""
     here, _ = _before(checkins)
-    return _bits(checkins, [checkins.agents, _joined(checkins.agents, here)])
+    contexts = [checkins.agents, _joined(checkins.agents, here)]
+    return _bits(_log_probabilities(checkins, contexts)[-1])
 
 
 def habits(checkins: CheckIns) -> Floats:
@@ -41,7 +44,7 @@ def habits(checkins: CheckIns) -> Floats:
         _joined(part, before),
         _joined(_joined(at, before), kind * 24 + came),
     ]
-    return _bits(checkins, contexts)
+    return _bits(_averaged(checkins.agents, _log_probabilities(checkins, contexts)))
 
 
 def _before(checkins: CheckIns) -> tuple[Ints, Ints]:
@@ -78,15 +81,34 @@ def _joined(first: Ints, second: Ints) -> Ints:
     return code
 
 
-def _bits(checkins: CheckIns, contexts: list[Ints]) -> Floats:
-    """From the widest context to the narrowest, each smoothed by the one before."""
+def _log_probabilities(checkins: CheckIns, contexts: list[Ints]) -> Floats:
+    """From the widest context to the narrowest, each smoothed by the one before, shape (1 + contexts, n)."""
     places = len(checkins.venue_names)
     everybody = np.zeros(len(checkins), dtype=np.int64)
     probability = np.full(len(checkins), 1.0 / places)
+    found = []
     for context in (everybody, *contexts):
         seen, chosen = _earlier(context), _earlier(_joined(context, checkins.venues))
         probability = (chosen + CONCENTRATION * probability) / (seen + CONCENTRATION)
-    bits: Floats = -np.log2(probability)
+        found.append(np.log(probability))
+    return np.array(found)
+
+
+def _averaged(agents: Ints, each: Floats) -> Floats:
+    """The contexts' mean, weighted by how well each has foretold the agent so far, shape (n,)."""
+    order = np.argsort(agents, kind="stable")
+    ordered = each[:, order]
+    so_far = np.cumsum(ordered, axis=1) - ordered
+    starts = np.flatnonzero(np.r_[True, np.diff(agents[order]) != 0])
+    lengths = np.diff(np.r_[starts, len(agents)])
+    so_far -= np.repeat(so_far[:, starts], lengths, axis=1)
+    found = np.empty(len(agents))
+    found[order] = logsumexp(so_far + ordered, axis=0) - logsumexp(so_far, axis=0)
+    return found
+
+
+def _bits(logs: Floats) -> Floats:
+    bits: Floats = -logs / np.log(2.0)
     return bits
 
 

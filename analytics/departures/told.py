@@ -36,8 +36,9 @@ def happened(model: Model, mine: Evidence, group: int) -> str:
     part = mine.where(mine.groups == group)
     if group == ATTENDANCE:
         came = int((part.ratios < 1.0).sum())
-        where = listed([str(model.checkins.venue_names[each]) for each in np.unique(part.venues)])
-        return f"Came to {where} on {came} of {counted(len(part), 'day')} when it was expected there, {span}."
+        return (
+            f"Came on {came} of {counted(len(part), 'day')} when expected, {span}: {_by_place(model, part)}."
+        )
     before = visits_before(model, int(mine.agents[0]), group)
     share = before / max(int(before.sum()), 1)
     rare = int((share[part.venues] < RARE).sum())
@@ -51,14 +52,31 @@ def happened(model: Model, mine: Evidence, group: int) -> str:
 def normal(model: Model, agent: int, group: int) -> str:
     """What was usual of an agent before the window, in counts."""
     if group == ATTENDANCE:
-        came, days = model.expected.usual(agent)
-        return f"Before: came on {came} of {counted(days, 'such day')} in {model.expected.weeks} weeks."
+        return _expected_before(model, agent)
     before = visits_before(model, agent, group)
     days = model.parameters.learned_days
     return (
         f"Before: {counted(int(before.sum()), 'visit')} to such places in {days} days: "
         f"{most_visited(model, before)}."
     )
+
+
+def _by_place(model: Model, part: Evidence) -> str:
+    told = []
+    for venue in np.unique(part.venues):
+        ratios = part.ratios[part.venues == venue]
+        told.append(f"to {model.checkins.venue_names[venue]} on {int((ratios < 1.0).sum())} of {len(ratios)}")
+    return listed(told)
+
+
+def _expected_before(model: Model, agent: int) -> str:
+    expected = model.expected
+    told = []
+    for venue in np.unique(expected.venues[agent][expected.venues[agent] >= 0]):
+        there = expected.venues[agent] == venue
+        came, days = int(expected.came[agent][there].sum()), int(there.sum()) * expected.weeks
+        told.append(f"to {model.checkins.venue_names[venue]} on {came} of {days}")
+    return f"Before, on the same weekdays of {expected.weeks} weeks: {listed(told)}."
 
 
 def visits_before(model: Model, agent: int, group: int) -> Ints:

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from analytics.departures.checkins import checkins
+from analytics.departures.errors import HistoryError
+from analytics.departures.judge import Judged, Kind, judge
+from analytics.departures.model import Model, clean_windows, learn
+from analytics.scoring.ranking import auc
+from tests.analytics.departures.conftest import DAYS, FIRST, SKIPPERS, START, WANDERERS, Town
+
+
+def test_who_changed_is_ranked_above_who_did_not(judged: Judged) -> None:
+    true = np.zeros(len(judged.scores), dtype=bool)
+    true[[*SKIPPERS, *WANDERERS]] = True
+    assert auc(judged.scores, true) > 0.97
+    assert (judged.p_values[list(SKIPPERS)] < 0.02).all()
+
+
+def test_the_right_kind_is_named(judged: Judged) -> None:
+    assert {judged.kind(each) for each in SKIPPERS} == {Kind.ATTENDS_LESS}
+    strange = [each for each in WANDERERS if judged.p_values[each] < 0.05]
+    assert len(strange) >= 6
+    assert {judged.kind(each) for each in strange} == {Kind.OTHER_PLACES}
+
+
+def test_who_did_not_change_has_even_p_values(judged: Judged) -> None:
+    quiet = judged.p_values[16:]
+    assert (quiet <= 0.1).mean() == pytest.approx(0.1, abs=0.08)
+    assert quiet.mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_neither_the_order_of_the_rows_nor_the_names_of_the_places_matter(town: Town, judged: Judged) -> None:
+    order = np.random.default_rng(4).permutation(len(town.columns[0]))
+    who, when, where, lon, lat = (each[order] for each in town.columns)
+    other = checkins(who, when, 9000 - where, lon, lat)
+    again = judge(learn(other, START, FIRST + DAYS))
+    assert again.scores == pytest.approx(judged.scores, abs=1e-6)
+
+
+def test_clean_windows_lie_between_the_burn_in_and_the_window(model: Model) -> None:
+    assert clean_windows(model, 14, 14) == [(START - 14, START), (START - 28, START - 14)]
+
+
+def test_without_a_clean_window_nothing_is_judged(town: Town) -> None:
+    with pytest.raises(HistoryError, match="give 42 days before"):
+        learn(town.given, FIRST + 41, FIRST + DAYS)
+
+
+def test_a_second_seed_changes_no_score(model: Model, judged: Judged) -> None:
+    assert (judge(model, seed=9).scores == judged.scores).all()
