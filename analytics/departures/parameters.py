@@ -13,6 +13,7 @@ class DepartureParameters:
         learned_days: over so many days before a window is learned what is usual.
         burn_in_days: so many first days of a history calibrate nothing: a life that has just begun drifts.
         window_days: over so many days evidence is gathered.
+        clean_weeks: so many weeks just before calibrate alerts of a week: lives drift.
         levels: shares of an agent's choices that a departure may have changed; evidence is their mean.
         committed_share: a place visited on this share of a weekday's days is one where the agent is expected.
         committed_weeks: fewer weeks make nobody expected anywhere.
@@ -29,6 +30,7 @@ class DepartureParameters:
     learned_days: int = 28
     burn_in_days: int = 28
     window_days: int = 14
+    clean_weeks: int = 2
     levels: tuple[float, ...] = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9)
     committed_share: float = 0.75
     committed_weeks: int = 2

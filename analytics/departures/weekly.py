@@ -77,7 +77,7 @@ def weeks(model: Model, seed: int = 0, lengths: Sequence[int] = LENGTHS) -> Week
     """
     heats = clean_of(model, model.parameters.window_days, model.parameters.window_days).heats
     least = model.daily.first_day + model.parameters.burn_in_days
-    clean_starts = np.arange(model.start_day - WEEK, least - 1, -WEEK)
+    clean_starts = np.arange(model.start_day - WEEK, least - 1, -WEEK)[: model.parameters.clean_weeks]
     starts = np.arange(model.start_day, model.end_day - WEEK + 1, WEEK)
     clean, clean_seen = _highest(model, heats, clean_starts, lengths)
     scores, seen = _highest(model, heats, starts, lengths)

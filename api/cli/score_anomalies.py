@@ -99,12 +99,20 @@ def read_labels(file: Path, given: CheckIns) -> dict[int, Label]:
 
 
 def _times(column: pl.Series, file: Path) -> pl.Series:
-    """Civil times, as if they were UTC."""
+    """Civil times, as if they were UTC.
+
+    Raises:
+        InputError: one is none.
+    """
     import polars as pl
 
-    found = column.cast(pl.String).str.to_datetime(time_unit="ms", strict=False)
+    told = f"{file}: {column.name} holds what is no time; write 2024-02-26T08:00:00"
+    try:
+        found = column.cast(pl.String).str.to_datetime(time_unit="ms", strict=False)
+    except pl.exceptions.ComputeError:
+        raise InputError(told) from None
     if found.null_count():
-        raise InputError(f"{file}: {column.name} holds what is no time, such as 2024-02-26T08:00:00")
+        raise InputError(told)
     return found
 
 

@@ -3,7 +3,7 @@ import numpy as np
 from analytics.departures.attendance import attendance, commitments
 from analytics.departures.checkins import DAY, checkins
 from analytics.departures.homes import homes
-from tests.analytics.departures.conftest import DAYS, FIRST, START, WANDERERS, Town
+from tests.analytics.departures.town import DAYS, FIRST, START, WANDERERS, Town
 
 MONDAY = START % 7
 

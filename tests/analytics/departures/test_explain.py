@@ -5,7 +5,7 @@ import numpy as np
 from analytics.departures.explain import explain
 from analytics.departures.judge import Judged, Kind, judge
 from analytics.departures.model import Model, learn
-from tests.analytics.departures.conftest import DAYS, FIRST, SKIPPERS, START, WANDERERS, Town
+from tests.analytics.departures.town import DAYS, FIRST, SKIPPERS, START, WANDERERS, Town
 
 THRESHOLD = 0.05
 

@@ -6,7 +6,7 @@ from analytics.departures.errors import HistoryError
 from analytics.departures.judge import Judged, Kind, judge
 from analytics.departures.model import Model, clean_windows, learn
 from analytics.scoring.ranking import auc
-from tests.analytics.departures.conftest import DAYS, FIRST, SKIPPERS, START, WANDERERS, Town
+from tests.analytics.departures.town import DAYS, FIRST, SKIPPERS, START, WANDERERS, Town
 
 
 def test_who_changed_is_ranked_above_who_did_not(judged: Judged) -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from analytics.departures.checkins import checkins
 from analytics.departures.next_place import habits, markov
-from tests.analytics.departures.conftest import Town
+from tests.analytics.departures.town import Town
 
 HOUR = 3_600_000
 

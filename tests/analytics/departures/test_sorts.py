@@ -3,7 +3,7 @@ import numpy as np
 from analytics.departures.checkins import DAY, CheckIns, checkins
 from analytics.departures.homes import homes, positions
 from analytics.departures.sorts import sorts
-from tests.analytics.departures.conftest import FIRST, START, Town
+from tests.analytics.departures.town import FIRST, START, Town
 
 
 def known(town: Town) -> CheckIns:

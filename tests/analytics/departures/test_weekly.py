@@ -3,7 +3,7 @@ import pytest
 
 from analytics.departures.model import Model, learn
 from analytics.departures.weekly import weeks
-from tests.analytics.departures.conftest import AGENTS, FIRST, SKIPPERS, START, build
+from tests.analytics.departures.town import AGENTS, FIRST, SKIPPERS, START, build
 
 
 def test_who_skips_work_is_told_of_within_days(model: Model) -> None:
