@@ -17,6 +17,7 @@ from bench.measure import Measure, show
 MEASURES: Final = {
     "ready": "seconds until the servers are ready, from a warm cache",
     "ingest": "raw record to knowledge, beside telicent-lib and Kafka alone",
+    "gaps": "silences of twelve hours in many vessels' messages, beside pipe-gaps",
     "fold": "stays, trips and gaps, and everything that is concluded, on arrays",
     "meetings": "who meets whom in a day, among 1,000, 3,000 and 10,000",
     "flow": "raw to graph and findings, all workers, beside Neo4j alone; memory",
