@@ -64,6 +64,6 @@ def anchorages(stops: Dwells, vessels: int = 20, lying_s: float = 12 * 3600.0) -
         cell: len(set().union(*(lain.get(other, ()) for other in h3.grid_disk(cell, 1)))) for cell in lain
     }
     kept = sorted(cell for cell, count in about.items() if count >= vessels)
-    # The first stop stands for the cell's: no other is 0.4 km away, and a mean would err over the antimeridian.
+    # The first stop stands for the cell's: no other is 0.4 km away, and a mean may err over the antimeridian.
     where = np.array([spots[cell][0] for cell in kept], np.float64).reshape(-1, 2)
     return Anchorages(where[:, 0], where[:, 1], np.array([about[cell] for cell in kept], np.int64))

@@ -116,7 +116,7 @@ def _meet(
 def _runs(
     reads: list[tuple[int, int, str, float]], parameters: ConvoyParameters
 ) -> list[list[tuple[int, int, str, float]]]:
-    """Reads of a pair in order of time, parted at long pauses and where their order is not that of the first."""
+    """Reads of a pair in order of time, parted at long pauses and where both do not go the same way."""
     runs: list[list[tuple[int, int, str, float]]] = []
     for read in reads:
         last = runs[-1][-1] if runs else None
