@@ -27,7 +27,7 @@ def p_values(
     scores: Floats,
     clean: Floats,
     groups: tuple[Ints, Ints] | None = None,
-    random: np.random.Generator | None = None,
+    draws: Floats | None = None,
 ) -> Floats:
     """The p-value of each score, shape (n,).
 
@@ -35,7 +35,7 @@ def p_values(
         scores: higher is stranger, shape (n,).
         clean: scores of clean windows, shape (m,).
         groups: strata of the scores and of the clean ones; none is one stratum.
-        random: breaks ties; without it ties count as if they were higher (conservative).
+        draws: from 0 to 1, break ties, shape (n,); without them ties count as if they were higher.
     """
     found = np.ones(len(scores))
     own, theirs = groups or (np.zeros(len(scores), np.int64), np.zeros(len(clean), np.int64))
@@ -43,6 +43,6 @@ def p_values(
         mine, peers = own == group, np.sort(clean[theirs == group])
         higher = len(peers) - np.searchsorted(peers, scores[mine], side="right")
         ties = len(peers) - np.searchsorted(peers, scores[mine], side="left") - higher
-        share = 1.0 if random is None else random.random(int(mine.sum()))
+        share = 1.0 if draws is None else draws[mine]
         found[mine] = (higher + share * (ties + 1)) / (len(peers) + 1)
     return found

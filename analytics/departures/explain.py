@@ -79,7 +79,10 @@ def of_agent(model: Model, agent: int) -> Evidence:
 
 
 def run_again(model: Model, judged: Judged, mine: Evidence, threshold: float) -> Callable[[Bools], bool]:
-    """Judges an agent anew on some of its observations: is it still an alert, ties counted against it?"""
+    """Judges an agent anew on some of its observations, with its peers and its draw as they were."""
+    agent = mine.agents[:1]
+    groups = strata(judged.seen.sum(axis=0)[agent], judged.clean.seen, model.parameters.strata)
+    draws = judged.draws[agent]
 
     def is_alert(kept: Bools) -> bool:
         left = mine.where(kept)
@@ -88,8 +91,7 @@ def run_again(model: Model, judged: Judged, mine: Evidence, threshold: float) ->
             for group in range(len(judged.clean.heats))
         ]
         score = average(np.array(factors)[:, None], judged.clean.heats)
-        groups = strata(np.array([len(left)]), judged.clean.seen, model.parameters.strata)
-        return bool(p_values(score, judged.clean.scores, groups)[0] <= threshold)
+        return bool(p_values(score, judged.clean.scores, groups, draws)[0] <= threshold)
 
     return is_alert
 

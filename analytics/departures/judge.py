@@ -49,6 +49,7 @@ class Judged:
     Attributes:
         scores: logarithm of the mean e-value, nats; higher is stranger, shape (agents,).
         p_values: chance of as strange a window in a life that has not changed, shape (agents,).
+        draws: what broke ties among p-values, shape (agents,).
         groups: the strangest group of evidence, shape (agents,).
         cooled: logarithms of each group's e-value, nats, shape (groups, agents).
         seen: observations, shape (groups, agents).
@@ -57,6 +58,7 @@ class Judged:
 
     scores: Floats
     p_values: Floats
+    draws: Floats
     groups: Ints
     cooled: Floats
     seen: Ints
@@ -91,6 +93,7 @@ def judge(model: Model, seed: int = 0) -> Judged:
     factors, seen = model.daily.window(model.start_day, model.end_day)
     scores = average(factors, clean.heats)
     groups = strata(seen.sum(axis=0), clean.seen, model.parameters.strata)
-    p = p_values(scores, clean.scores, groups, np.random.default_rng(seed))
+    draws = np.random.default_rng(seed).random(len(scores))
+    p = p_values(scores, clean.scores, groups, draws)
     cooled = factors / clean.heats[:, None]
-    return Judged(scores, p, cooled.argmax(axis=0), cooled, seen, clean)
+    return Judged(scores, p, draws, cooled.argmax(axis=0), cooled, seen, clean)

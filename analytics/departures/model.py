@@ -67,7 +67,7 @@ def learn(
         HistoryError: no clean window fits between the burn-in and `start_day`.
     """
     first = int(checkins.days[0])
-    least = parameters.burn_in_days + parameters.window_days
+    least = parameters.short_burn_in_days + end_day - start_day
     if start_day - first < least:
         raise HistoryError(
             f"{start_day - first} days of history say too little: give {least} days before the window"
@@ -105,10 +105,15 @@ def _attended(
     return parts, expected
 
 
+def first_clean_day(model: Model, length: int) -> int:
+    """From which day on the history calibrates windows of some days' length."""
+    room = model.start_day - length - model.daily.first_day
+    return model.daily.first_day + min(model.parameters.burn_in_days, max(room, 0))
+
+
 def clean_windows(model: Model, length: int, step: int) -> list[tuple[int, int]]:
     """Windows before `start_day`, the latest first, that begin after the burn-in; days since the epoch."""
-    least = model.daily.first_day + model.parameters.burn_in_days
-    ends = range(model.start_day, least + length - 1, -step)
+    ends = range(model.start_day, first_clean_day(model, length) + length - 1, -step)
     return [(end - length, end) for end in ends]
 
 

@@ -12,6 +12,7 @@ class DepartureParameters:
     Attributes:
         learned_days: over so many days before a window is learned what is usual.
         burn_in_days: so many first days of a history calibrate nothing: a life that has just begun drifts.
+        short_burn_in_days: as many, where the history is too short for more.
         window_days: over so many days evidence is gathered.
         clean_weeks: so many weeks just before calibrate alerts of a week: lives drift.
         levels: shares of an agent's choices that a departure may have changed; evidence is their mean.
@@ -29,6 +30,7 @@ class DepartureParameters:
 
     learned_days: int = 28
     burn_in_days: int = 28
+    short_burn_in_days: int = 14
     window_days: int = 14
     clean_weeks: int = 2
     levels: tuple[float, ...] = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9)

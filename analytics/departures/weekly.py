@@ -18,7 +18,7 @@ from scipy.special import logsumexp
 from analytics.departures.checkins import Bools, Floats, Ints
 from analytics.departures.conformal import p_values, strata
 from analytics.departures.judge import clean_of
-from analytics.departures.model import Model
+from analytics.departures.model import Model, first_clean_day
 from analytics.departures.tempering import average
 
 WEEK: Final = 7
@@ -76,7 +76,7 @@ def weeks(model: Model, seed: int = 0, lengths: Sequence[int] = LENGTHS) -> Week
         lengths: days over which the evenings look back.
     """
     heats = clean_of(model, model.parameters.window_days, model.parameters.window_days).heats
-    least = model.daily.first_day + model.parameters.burn_in_days
+    least = first_clean_day(model, WEEK)
     clean_starts = np.arange(model.start_day - WEEK, least - 1, -WEEK)[: model.parameters.clean_weeks]
     starts = np.arange(model.start_day, model.end_day - WEEK + 1, WEEK)
     clean, clean_seen = _highest(model, heats, clean_starts, lengths)
@@ -86,10 +86,10 @@ def weeks(model: Model, seed: int = 0, lengths: Sequence[int] = LENGTHS) -> Week
     past = clean[:, :, -1].ravel()
     for week in range(len(starts)):
         groups = strata(seen[week], clean_seen.ravel(), model.parameters.strata)
-        order = random.integers(0, 2**63)
+        # One draw for all evenings: a score that does not rise must not become stranger.
+        draws = random.random(len(seen[week]))
         for day in range(WEEK):
-            # The same draw every evening: a score that does not rise must not become stranger.
-            p[week, :, day] = p_values(scores[week, :, day], past, groups, np.random.default_rng(order))
+            p[week, :, day] = p_values(scores[week, :, day], past, groups, draws)
     return Weeks(starts, p)
 
 

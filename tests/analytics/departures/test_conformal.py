@@ -7,7 +7,7 @@ from analytics.departures.conformal import p_values, strata
 def test_clean_scores_spread_evenly_ties_or_not() -> None:
     random = np.random.default_rng(1)
     scores, clean = random.integers(0, 4, 5000).astype(float), random.integers(0, 4, 5000).astype(float)
-    found = p_values(scores, clean, random=np.random.default_rng(2))
+    found = p_values(scores, clean, draws=np.random.default_rng(2).random(5000))
     for level in (0.01, 0.05, 0.1, 0.5):
         assert (found <= level).mean() == pytest.approx(level, abs=4 * np.sqrt(level / 5000))
 
@@ -17,10 +17,10 @@ def test_without_chance_ties_count_as_higher() -> None:
     assert found.tolist() == [3 / 4, 1 / 4, 1.0]
 
 
-def test_one_seed_gives_one_answer() -> None:
-    scores = np.zeros(50)
-    first, again = (p_values(scores, scores, random=np.random.default_rng(5)) for _ in range(2))
-    assert (first == again).all()
+def test_a_draw_says_where_among_its_ties_a_score_stands() -> None:
+    draws = np.array([0.0, 0.5, 1.0])
+    found = p_values(np.ones(3), np.array([0.0, 1.0, 1.0, 2.0]), draws=draws)
+    assert found == pytest.approx((1 + draws * 3) / 5)
 
 
 def test_each_stratum_is_calibrated_by_its_own() -> None:

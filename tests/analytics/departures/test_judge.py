@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analytics.departures.checkins import checkins
+from analytics.departures.checkins import DAY, checkins
 from analytics.departures.errors import HistoryError
 from analytics.departures.judge import Judged, Kind, judge
 from analytics.departures.model import Model, clean_windows, learn
@@ -42,8 +42,14 @@ def test_clean_windows_lie_between_the_burn_in_and_the_window(model: Model) -> N
 
 
 def test_without_a_clean_window_nothing_is_judged(town: Town) -> None:
-    with pytest.raises(HistoryError, match="give 42 days before"):
-        learn(town.given, FIRST + 41, FIRST + DAYS)
+    with pytest.raises(HistoryError, match="give 28 days before"):
+        learn(town.given, FIRST + 27, FIRST + 41)
+
+
+def test_four_weeks_of_history_do(town: Town) -> None:
+    model = learn(town.given.between(START * DAY - 28 * DAY, (FIRST + DAYS) * DAY), START, FIRST + DAYS)
+    assert clean_windows(model, 14, 14) == [(START - 14, START)]
+    assert (judge(model).p_values[list(SKIPPERS)] < 0.05).all()
 
 
 def test_a_second_seed_changes_no_score(model: Model, judged: Judged) -> None:
