@@ -26,6 +26,12 @@ from runtime.servers.identity import neo4j_driver
 from runtime.topics import Topics
 
 QUERIES: Final = Path(__file__).parent / "guard_queries.txt"
+"""Queries of the bench's own, by what they cost: look-ups, traversals, scans, counts.
+
+Those of the differential test (tests/conformance/guard) ask for every way in which something hidden could
+show, of a graph of some hundred nodes: most of them would measure their planning, and on a million nodes
+others would not end.
+"""
 COUNTS: Final = "counts"
 """What the count store or stored degrees answer without a look: under the guard these are scans."""
 FERRY: Final = "urn:diurnal:subject:mmsi:367073680"

@@ -79,5 +79,5 @@ def _wanted(driver: Driver, world: World, asker: Asker, queries: Sequence[Query]
     reader = store.Unguarded(driver, DATABASE, asker.sight())
     parameters = corpus.parameters(reader, asker.view)
     answers = {query: answer(reader, query, parameters) for query in queries}
-    paths = routes.paths(parameters)[::every]
+    paths = routes.paths(parameters)[every - 1 :: every]
     return Wanted(parameters, answers, {path: routes.page(reader, path) for path in paths})

@@ -40,7 +40,12 @@ def parameters(reader: Reader, view: str) -> dict[str, Any]:
         )
         return [row["key"] for row in rows] + ["nobody"] * (many - len(rows))
 
-    ships, resources = best("Ship", 3), best("Resource", 2)
+    ships, resources, place = best("Ship", 3), best("Resource", 2), best("Place", 1)[0]
+    reached = reader.one(
+        "MATCH (:Place {key: $place})<-[:FROM]-(:Trip)-[:TO]->(p:Place)"
+        " RETURN p.key AS key, count(*) AS c ORDER BY c DESC, key LIMIT 1",
+        place=place,
+    )
     named = reader.one("MATCH (n:SubjectState) RETURN n.name AS n, count(*) AS c ORDER BY c DESC, n LIMIT 1")
     name = "nobody" if named is None else named["n"]
     return {
@@ -48,7 +53,8 @@ def parameters(reader: Reader, view: str) -> dict[str, Any]:
         "ship": ships[0],
         "other": ships[1],
         "keys": [*ships, "nobody"],
-        "place": best("Place", 1)[0],
+        "place": place,
+        "elsewhere": "nobody" if reached is None else reached["key"],
         "name": name,
         "word": name.split()[0].lower(),
         "iri": resources[0],

@@ -17,6 +17,7 @@ from neo4j import Driver
 
 from api.errors import ViewRefusedError
 from graph import schema
+from graph.queries import shelf
 from graph.worker import run_graph
 from ontology.labels import Pair, canonical, pair_id
 from runtime import kafka
@@ -52,6 +53,8 @@ WORLDS = {
     ),
 }
 """Who asks in which world, by its seed."""
+WRITES = {"/v1/reports", "/v1/findings/{key}/verdicts"}
+"""POST routes that keep something; what a report says is compared apart from its route."""
 
 
 @pytest.fixture
@@ -76,7 +79,7 @@ def settled(found: Compared, record: Callable[[str, object], None]) -> None:
 
 def test_a_slice_of_it(filled: Driver, record_property: Callable[[str, object], None]) -> None:
     askers = [Asker("blue", "low", "between"), Asker("agent", "full", "now")]
-    settled(compare(filled, world(0, subjects=4), askers, whole_corpus(0), every=8), record_property)
+    settled(compare(filled, world(0, subjects=4), askers, whole_corpus(0), every=16), record_property)
     store.empty(filled)
 
 
@@ -146,8 +149,14 @@ def test_a_sight_is_what_the_labels_permit() -> None:
 
 
 def test_every_route_that_reads_the_graph_is_asked() -> None:
-    asked = routes.paths({"ship": "s", "place": "p", "finding": "f", "word": "w"})
+    asked = routes.paths(
+        {"ship": "s", "other": "o", "place": "p", "elsewhere": "e", "finding": "f", "word": "w"}
+    )
     assert len(routes.templates()) >= 10
-    for template in routes.templates():
-        whole = re.compile(re.sub(r"\{\w+\}", "[^/?]+", template))
-        assert any(whole.fullmatch(path.partition("?")[0]) for path in asked), template
+    gets = [path.partition("?")[0] for path in asked]
+    posts = [path.removeprefix("POST ").partition(" ")[0] for path in asked if path.startswith("POST ")]
+    for method, paths in (("GET", gets), ("POST", posts)):
+        for template in set(routes.templates(method)) - WRITES:
+            whole = re.compile(re.sub(r"\{\w+\}", "[^/?]+", template))
+            assert any(map(whole.fullmatch, paths)), template
+    assert set(posts) >= {f"/v1/queries/{name}" for name in shelf.load()}

@@ -171,9 +171,9 @@ class _Making:
 
     def rest(self) -> Iterator[Sent]:
         """People who know people, with names, ages, and days of birth."""
-        for number in range(24):
+        for number in range(people := min(24, 3 * len(self.keys))):
             me = f"<http://example.org/{number}>"
-            others = (self.random.randrange(24) for _ in range(3))
+            others = (self.random.randrange(people) for _ in range(3))
             lines = [f"{me} <http://example.org/knows> <http://example.org/{other}> ." for other in others]
             near = self.keys[number % min(5, len(self.keys))]
             name, age = self.random.choice(NAMES), self.random.randrange(18, 90)
