@@ -62,6 +62,10 @@ class Gazetteer:
             ways = (spot,)
         return Named(ways, port.number if port else None, round(port_away, 1) if port else None)
 
+    def spots(self) -> NDArray[np.float64]:
+        """Longitude and latitude of every port and landing, in degrees, shape (p, 2)."""
+        return np.concatenate((self._at_ports, self._at_landings))
+
     @staticmethod
     def _nearest(
         entries: tuple[Port, ...], positions: NDArray[np.float64], lon: float, lat: float, reach: float

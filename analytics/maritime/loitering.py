@@ -137,6 +137,8 @@ def slow_hours(
 def offshore(row: np.void, loitering: Loitering) -> bool:
     """Whether a run of slow hours, a row of SLOW, lies far enough out: its corners and its middle."""
     west, east, south, north = (float(row[name]) for name in ("west", "east", "south", "north"))
+    if not math.isfinite(west):
+        return False  # no fix in any of its hours tells where it was
     corners = [(lon, lat) for lon in (west, east) for lat in (south, north)]
     return all(
         loitering.waters.offshore((lon + 180.0) % 360.0 - 180.0, lat, loitering.shore_m)

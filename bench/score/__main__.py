@@ -22,6 +22,8 @@ PARTS: Final = {
     "anomalies": "agents that changed their lives, found without labels, in two simulated populations",
     "calibration": "p-values, budgets and next places of agents that did not change",
     "meetings": "two together, from positions of simulated people with and without noise",
+    "planted": "silences, jumps, shared identities and loitering, planted in the harbour and offshore",
+    "identity": "noise under one MMSI, a spoofed flight among ordinary ones, circling aircraft",
     "encounters": "vessels that meet on purpose, in the harbour and offshore",
 }
 FILE: Final = RESULTS / "score.json"
