@@ -210,6 +210,8 @@ class Feed(Protocol):
     """Its raw records are documents, not blocks of lines."""
     apart: bool = False
     """Each raw record is read by itself, for its lines hang together."""
+    ends: bytes = b"\n"
+    """What ends a line on a port, where the lines of files end otherwise."""
 
     def configured(self, given: Mapping[str, str]) -> Self:
         """The feed with these options.

@@ -174,7 +174,7 @@ class PortIntake(_Passing):
         """Begin to read."""
         del place
         _refuse_documents(feed, self.name)
-        port = Port(self._where)
+        port = Port(self._where, feed.ends)
         with contextlib.closing(port):
             coming = as_they_come(lambda put: port.read(put, stop), EVERY_S, stop)
             with contextlib.closing(coming):

@@ -11,12 +11,18 @@ from ingest.ais_csv import AisCsv
 from ingest.ais_nmea import AisNmea
 from ingest.cameras.anpr import Anpr
 from ingest.cameras.frigate import Frigate
+from ingest.cameras.onvif import Onvif
+from ingest.cot.tak import Tak
+from ingest.cot.xml import CotXml
 from ingest.errors import FeedError
 from ingest.feed import Feed
 from ingest.geojson import GeoJson
 from ingest.gps_csv import GpsCsv
 from ingest.gpx import Gpx
+from ingest.kml import Kml
 from ingest.mf_json import MfJson
+from ingest.people.cards import Cards
+from ingest.people.nmea_gps import NmeaGps
 from ingest.people.owntracks import OwnTracks
 
 FEEDS: Final[tuple[Feed, ...]] = (
@@ -30,9 +36,15 @@ FEEDS: Final[tuple[Feed, ...]] = (
     Gpx(),
     GeoJson(),
     MfJson(),
+    Kml(),
+    NmeaGps(),
     OwnTracks(),
+    CotXml(),
+    Tak(),
     Anpr(),
     Frigate(),
+    Onvif(),
+    Cards(),
 )
 
 

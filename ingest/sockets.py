@@ -33,6 +33,7 @@ _CONNECT_S: Final = 10.0
 _LONGEST_PAUSE_S: Final = 10.0
 _CHUNK: Final = 64 * 1024
 _LONGEST_LINE: Final = 1024 * 1024
+_LINE_FEED: Final = b"\n"
 _UDP_BUFFER: Final = 4 * 1024 * 1024
 
 _log = logger("publish")
@@ -81,14 +82,19 @@ def address(text: str) -> Address | None:
 class Port:
     """Reads lines from an address; what it listens at is open once it is made."""
 
-    def __init__(self, where: Address) -> None:
+    def __init__(self, where: Address, ends: bytes = _LINE_FEED) -> None:
         """Open what is listened at.
+
+        Args:
+            where: the address.
+            ends: what ends a line there; where it is no line feed, those within become blanks.
 
         Raises:
             PublishError: the port cannot be had.
         """
         self.where = where
         self.bytes_read = 0
+        self._ends = ends
         self._socket = None if where.kind == TCP else _listening(where)
 
     @property
@@ -116,7 +122,7 @@ class Port:
             if connection is None:
                 return
             _log.info("connected", to=str(self.where))
-            cutter = _Cutter(str(self.where), put)
+            cutter = _Cutter(str(self.where), put, self._ends)
             with connection:
                 while not stop.is_set() and self._received(connection, cutter):
                     pass
@@ -165,6 +171,8 @@ class Port:
             except TimeoutError:
                 continue
             self.bytes_read += len(data)
+            if self._ends != _LINE_FEED:
+                data = data.replace(b"\n", b" ")
             for line in data.removesuffix(b"\n").split(b"\n"):
                 put(line + b"\n")
 
@@ -190,27 +198,31 @@ class Port:
             return
         connection.settimeout(_LOOK_S)
         _log.info("connected", by=f"{peer[0]}:{peer[1]}")
-        ready.register(connection, selectors.EVENT_READ, _Cutter(f"{peer[0]}:{peer[1]}", put))
+        ready.register(connection, selectors.EVENT_READ, _Cutter(f"{peer[0]}:{peer[1]}", put, self._ends))
 
 
 class _Cutter:
     """Cuts the bytes of one connection into lines."""
 
-    def __init__(self, peer: str, put: Callable[[bytes], None]) -> None:
+    def __init__(self, peer: str, put: Callable[[bytes], None], ends: bytes) -> None:
         self._peer = peer
         self._put = put
+        self._ends = ends
         self._rest = b""
 
     def add(self, data: bytes) -> None:
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        *lines, self._rest = (self._rest + data).split(self._ends)
         for line in lines:
-            self._put(line + b"\n")
+            self._put(line + b"\n" if self._ends == _LINE_FEED else self._flat(line))
         if len(self._rest) > _LONGEST_LINE:
             _log.warning("dropped what has no line's end", by=self._peer, bytes=len(self._rest))
             self._rest = b""
 
+    def _flat(self, line: bytes) -> bytes:
+        return line.replace(b"\n", b" ").strip() + self._ends + b"\n"
+
     def end(self) -> None:
-        if self._rest:
+        if self._rest.strip():
             _log.warning("dropped a line that was cut off", by=self._peer, bytes=len(self._rest))
 
 

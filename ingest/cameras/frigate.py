@@ -32,7 +32,9 @@ class Frigate(LineFeed):
     name: str = "frigate"
     title: str = "cameras with Frigate: MQTT messages a line; plates and faces that it knows are sightings"
     content_types: tuple[str, ...] = ("application/x-ndjson", "application/json", "text/plain")
-    example: str = "mosquitto_sub -v -t 'frigate/#' | diurnal ingest frigate - --label '*'"
+    example: str = (
+        "diurnal ingest frigate - -o place=gate=51.5,-0.1 --label '*'  # of mosquitto_sub -v -t 'frigate/#'"
+    )
     options: tuple[Option, ...] = (
         Option(
             "place", "", "CAMERA=LAT,LON of each camera, with ; between them; else sightings have no position"

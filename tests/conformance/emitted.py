@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from analytics.alerts.once import alerts
 from analytics.emit import Emitter
 from analytics.parameters import HARBOUR, Parameters
 from analytics.stage import Analytics
@@ -22,6 +23,7 @@ from ingest.feed import Feed
 from ingest.mapper import Mapper
 from ontology import fixes, iri, rdf
 from ontology.observed import TrackSegment
+from ontology.rules import Rule
 from ontology.times import to_ms
 from ontology.verdict import Word
 from ontology.views import View
@@ -40,6 +42,8 @@ EASY: Final[Parameters] = replace(
 )  # fmt: skip
 """Thresholds under which a few ships give every kind of conclusion and finding."""
 
+GIVEN: Final = {"nmea-gps": {"subject": "van7"}}
+"""Options of feeds whose data do not say whose they are."""
 Emitted = dict[str, list[bytes]]
 """Kinds of things, joined by "+" → the first, the longest and the last record that hold just those."""
 
@@ -47,6 +51,7 @@ Emitted = dict[str, list[bytes]]
 def of_feed(feed: Feed) -> Emitted:
     """What the mapper makes of a feed's sample, `samples/<feed>.<ending>`, given as one raw record."""
     [sample] = sorted(SAMPLES.glob(f"{feed.name}.*"))
+    feed = feed.configured(GIVEN.get(feed.name, {}))
     headers = {
         "Content-Type": feed.content_types[0],
         "Security-Label": "uk&secret",
@@ -88,6 +93,15 @@ def of_analysts() -> Emitted:
     ana = Clearance("ana", "https://example.org")
     verdict = judged(finding, "all", Word.KNOWN, "The winter timetable.", ana, start)
     return sorted_out([record_of("verdicts", verdict, "*", "api")])
+
+
+def of_a_rule() -> bytes:
+    """An alert."""
+    ship, here = iri.subject("mmsi", "1"), {"circle": {"lon": 0.0, "lat": 0.0, "radius_m": 10.0}}
+    rule = Rule.model_validate({"name": "who-comes", "subjects": [ship], "enters": here})
+    track = Track.of(np.array([0, 60_000]), np.array([1.0, 0.0]), np.array([0.0, 0.0]))
+    (alert,) = alerts([rule], {ship: track}, 60_001)
+    return rdf.write(alert)
 
 
 def of_expansion(segment: bytes) -> bytes:

@@ -14,6 +14,7 @@ from ontology.rdf import read
 from runtime.record import Headers, Record
 from runtime.settings import Settings
 from runtime.topics import Topics
+from tests.conformance.emitted import GIVEN
 
 SAMPLES = Path(__file__).parents[1] / "conformance" / "samples"
 Way = tuple[str, str]
@@ -41,7 +42,7 @@ def times(feed: str) -> list[Record]:
 @pytest.mark.parametrize("feed", [feed.name for feed in registry.FEEDS])
 @pytest.mark.parametrize("together", [True, False])
 def test_every_feed_tells_the_subject_in_each_way_no_later(feed: str, together: bool) -> None:
-    mapper = Mapper([registry.feed(feed)], Topics(), 2, Settings())
+    mapper = Mapper([registry.feed(feed).configured(GIVEN.get(feed, {}))], Topics(), 2, Settings())
     batches = [times(feed)] if together else [[record] for record in times(feed)]
     out = [record for batch in batches for record in mapper.process(batch) if record.topic == "knowledge"]
     subjects: dict[tuple[Way, str], str] = {}
