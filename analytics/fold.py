@@ -61,6 +61,11 @@ class Engine:
         watch.wait(fixes)
         self._agenda.waits(at, watch.waiting_since)
 
+    def heard(self, subject: str) -> tuple[Track, set[str]] | None:
+        """All fixes of a subject, by its IRI, those too that wait, and who told of it; None if nobody did."""
+        at = self._numbers.get(subject)
+        return None if at is None else (self._watches[at].heard, self._watches[at].sources)
+
     def waiting_since(self) -> int:
         """Epoch milliseconds of the earliest fix that has not counted yet; NOT_YET where there is none."""
         return self._agenda.waiting_since()

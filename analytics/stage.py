@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
+from analytics.alerts.standing import Alerts
 from analytics.clock import Clock
+from analytics.conclusions import Change
 from analytics.emit import Emitter
 from analytics.errors import FloorError
 from analytics.fold import Engine
@@ -23,6 +25,7 @@ from runtime import metrics
 from runtime.consumer import Slot
 from runtime.errors import PoisonError
 from runtime.record import Record
+from runtime.rules import standing
 
 
 class Analytics:
@@ -36,6 +39,7 @@ class Analytics:
         view: View,
         hierarchies: Hierarchies,
         parameters: Parameters = HARBOUR,
+        rules: str = "",
     ) -> None:
         """Set up the stage.
 
@@ -46,8 +50,10 @@ class Analytics:
             view: what it sees, and the label of all conclusions; without one, the label of all the fixes.
             hierarchies: attribute → its values from low to high.
             parameters: the thresholds.
+            rules: full name of the topic of standing rules, if it reads one.
         """
         self._emitter, self._partitions, self._again = emitter, partitions, again
+        self._rules = rules
         self._view, self._visible, self._parameters = view, Visible(view, hierarchies), parameters
         self._closed: dict[str, int] = {}
         self._labels: set[str] = set()
@@ -63,12 +69,16 @@ class Analytics:
         """Forget everything, and conclude again what followed from the records before these positions."""
         self._begin()
         for chunk in self._again(positions):
-            for record in self._visible.among(chunk):
+            for record in self._ruling(chunk):
                 with suppress(PoisonError):  # it lies among the dead letters already
+                    self._alerts.rule(standing(record), self._engine.heard)
+            for record in self._visible.among(chunk):
+                with suppress(PoisonError):  # so does this
                     self._take(record, read(record))
         self._closed, self._window = self._clock.now(), None
         if self._closed:
             self._engine.close(self._closed)
+        self._alerts.conclude()
 
     def process(self, batch: Sequence[Record]) -> list[Record]:
         """What changes with a batch, concluded step by step; after it nothing late is left to conclude.
@@ -76,8 +86,9 @@ class Analytics:
         So a start finds by the log alone what was concluded before, late fixes included. What was known all
         at once is concluded at once: versions that no moment of knowledge tells apart tell nobody anything.
         """
+        ordered = self._order(batch)
         told = [(record, read(record)) for record in self._visible.among(batch)]
-        if not told:
+        if not (told or ordered):
             return []
         written: list[Record] = []
         for record, things in told:
@@ -86,11 +97,13 @@ class Analytics:
         written += self._conclude()
         if self._engine.overdue(self._closed):
             written += self._close(self._closed)
+        written += self._alert()
         metrics.told_until(self._closed)
         return written
 
     def _begin(self) -> None:
         self._engine = Engine(self._view.name, self._parameters)
+        self._alerts = Alerts(self._view.name, self._partitions)
         self._step_ms = int(self._parameters.step_s * 1000)
         self._clock = Clock(self._partitions, self._step_ms)
         self._window = None
@@ -105,17 +118,36 @@ class Analytics:
         for thing in things:
             if isinstance(thing, Mark):
                 self._clock.tick(thing.source, record.partition, thing.watermark, known)
+                self._alerts.tick(thing.source, record.partition, thing.watermark)
                 ticked = True
                 told |= self._clock.tells(thing.source)
             elif len(thing.track):
                 self._labels.add(record.label)
                 self._engine.add(thing.subject, thing.track, thing.source)
+                self._alerts.hear(thing.subject, thing.track, thing.source)
                 self._clock.saw(thing.source, record.partition, int(thing.track.times[-1]))
                 told = True
         if told and known is not None:
             first, last = self._window or (known, known)
             self._window = min(first, known), max(last, known)
         return ticked
+
+    def _order(self, batch: Sequence[Record]) -> bool:
+        """Take note of the standing rules in a batch; whether there was one."""
+        found = self._ruling(batch)
+        for record in found:
+            self._alerts.rule(standing(record), self._engine.heard)
+        return bool(found)
+
+    def _ruling(self, batch: Sequence[Record]) -> list[Record]:
+        return [record for record in batch if record.topic == self._rules] if self._rules else []
+
+    def _alert(self) -> list[Record]:
+        """What rules find, at once: they wait for no step."""
+        labelled: dict[str, list[Change]] = {}
+        for alert in self._alerts.conclude():
+            labelled.setdefault(alert.label or self._label(), []).append(alert.change)
+        return [record for label, some in labelled.items() for record in self._emitter.records(some, label)]
 
     def _known_over_a_step(self) -> bool:
         """Whether what was told since we last concluded became known over a step of time, and not at once."""

@@ -77,6 +77,11 @@ class Watch:
             self._waiting_since = min(self._waiting_since, int(fixes.times[0]))
 
     @property
+    def heard(self) -> Track:
+        """All its fixes, those too that wait."""
+        return self.track.joined(*self._waiting) if self._waiting else self.track
+
+    @property
     def waiting_since(self) -> int:
         """Epoch milliseconds of the earliest fix that waits; NOT_YET where none does."""
         return self._waiting_since

@@ -87,7 +87,8 @@ def _run(
     numbers: list[int] = []
 
     def prepare(_: Event) -> bool:
-        read = [topics.knowledge, topics.dead_letters(topics.knowledge)]
+        both = [topics.knowledge, topics.rules]
+        read = [*both, *(topics.dead_letters(each) for each in both)]
         topics.ensure(admin, [*read, topics.derived, topics.views])
         keep(bootstrap, topics, topics.name(name), view.name, profile)
         numbers.append(partitions(admin, topics.knowledge))
@@ -101,6 +102,8 @@ def _run(
             lambda positions: readable(replay(bootstrap, positions)),
             view,
             settings.hierarchies,
+            rules=topics.rules,
         )
-        worker = worker_of(settings, bootstrap, name, [topics.knowledge], idle_s=idle_s, on_batch=on_batch)
+        both = [topics.knowledge, topics.rules]
+        worker = worker_of(settings, bootstrap, name, both, idle_s=idle_s, on_batch=on_batch)
         run_stage(worker, stage, stop)

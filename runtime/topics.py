@@ -107,9 +107,8 @@ class Topics:
 
     def all(self, feeds: Iterable[str]) -> list[str]:
         """Every topic of an installation with these feeds, dead letters included."""
-        read = [*(self.raw(feed) for feed in feeds), *self.loaded]
-        letters = [self.dead_letters(topic) for topic in read]
-        return [*read, *letters, self.labels, self.receipts, self.views, self.rules]
+        read = [*(self.raw(feed) for feed in feeds), *self.loaded, self.rules]
+        return [*read, *(self.dead_letters(topic) for topic in read), self.labels, self.receipts, self.views]
 
     def is_truth(self, name: str) -> bool:
         """Whether a full name is that of a topic from which all else can be had again."""

@@ -93,6 +93,14 @@ def test_every_kind_of_conclusion_has_its_shape() -> None:
             assert problems(graph(value)) == "", name
 
 
+def test_an_alert_has_the_shape_of_a_finding_though_it_rests_on_fixes_alone() -> None:
+    value = emitted.of_a_rule()
+    assert problems(graph(value)) == ""
+    other = value.replace(b'"alert: who-comes"', b'"unusual hour"')
+    assert other != value
+    assert problems(graph(other)) != "", "any other finding has evidence"
+
+
 def test_every_kind_was_looked_at() -> None:
     assert examples().keys() == {*KINDS, "Fix"}
     targets = {str(node).removeprefix(terms.OURS) for node in shapes().objects(predicate=SH.targetClass)}

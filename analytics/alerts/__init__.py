@@ -1,0 +1,1 @@
+"""Standing alerts: what rules ask to be told at once, evaluated on each batch of fixes."""
