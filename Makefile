@@ -5,6 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PEER   := .venv-peer/.ready
+MOVEMENT := .venv-movement/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
@@ -50,14 +51,20 @@ $(PEER): bench/peer/requirements.lock $(READY)
 	@$(BIN)/uv pip sync --quiet --python .venv-peer/bin/python --require-hashes bench/peer/requirements.lock
 	@touch $(PEER)
 
-bench: $(READY) $(PEER) ## measure speed beside the peers and the raw limits
+$(MOVEMENT): bench/peer/movement/requirements.lock $(READY)
+	@echo "Setting up the peers of movement in .venv-movement, beside which stays are measured ..." >&2
+	@test -x .venv-movement/bin/python || $(PYTHON) -m venv .venv-movement
+	@$(BIN)/uv pip sync --quiet --python .venv-movement/bin/python --require-hashes bench/peer/movement/requirements.lock
+	@touch $(MOVEMENT)
+
+bench: $(READY) $(PEER) $(MOVEMENT) ## measure speed beside the peers and the raw limits
 	@$(BIN)/python -m bench $(ARGS)
 
-score: $(READY) ## how well the analytics do on data whose truth is known
+score: $(READY) $(MOVEMENT) ## how well the analytics do on data whose truth is known
 	@$(BIN)/python -m bench.score $(ARGS)
 
 lock: $(READY) ## pin every dependency anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock
 
 clean: ## remove the environment (servers and data stay in the user's own folders)
-	rm -rf $(VENV) .venv-peer
+	rm -rf $(VENV) .venv-peer .venv-movement

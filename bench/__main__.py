@@ -20,6 +20,7 @@ MEASURES: Final = {
     "gaps": "silences of twelve hours in many vessels' messages, beside pipe-gaps",
     "fold": "stays, trips and gaps, and everything that is concluded, on arrays",
     "meetings": "who meets whom in a day, among 1,000, 3,000 and 10,000",
+    "movement": "stays by change points, beside trackintel and movingpandas",
     "flow": "raw to graph and findings, all workers, beside Neo4j alone; memory",
     "scale": "five million fixes: rate, memory, disk, and a subject's page",
     "guard": "queries under the guard beside the same without it, labels, and what time tells",

@@ -71,9 +71,8 @@ def _between(atoms: Atoms, habits: Habits, gap: int, unseen: int) -> float:
     """That one visit ends and another begins in a gap, with so many slots of it in neither."""
     if atoms.silent[gap]:
         return habits.certain
-    before = atoms.spot[gap - 1]
-    if before == atoms.spot[gap]:
-        return float(habits.away[before, unseen])
+    if atoms.run[gap - 1] == atoms.run[gap]:
+        return float(habits.away[atoms.spot[gap], unseen])
     return float(habits.passing[unseen])
 
 
@@ -215,7 +214,7 @@ def expected(
         if i > 0 and not atoms.silent[i] and scales[i] > NEVER and scales_on[i] > NEVER:
             # Starts after the gap are in units of their own: those of what follows, which ends there share.
             share = np.exp(scales[i] + scales_on[i] - whole)
-            row = away[atoms.spot[i]] if atoms.spot[i - 1] == atoms.spot[i] else passing
+            row = away[atoms.spot[i]] if atoms.run[i - 1] == atoms.run[i] else passing
             _count_hidden(atoms, habits, i, share, ends, starts_on, row)
     return lasting, away, passing
 

@@ -1,4 +1,4 @@
-"""Stays of simulated people, beside the true ones; the agents that nothing was tuned on."""
+"""Stays of simulated people, of agents that nothing was tuned on, beside the true ones; then real tracks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from analytics.scoring.stays import of_frames, people
+from bench.score import real_stays
 from bench.score.data import shared
 from bench.score.row import Row
 
@@ -28,7 +29,7 @@ def run() -> list[Row]:
     found = of_frames(
         mine, truth.filter(pl.col("agent_id").is_in(mine["agent_id"].unique())), people, seed=SEED
     )
-    return [
+    rows = [
         Row(
             "stays",
             name,
@@ -39,6 +40,7 @@ def run() -> list[Row]:
         )
         for name, each in found.items()
     ]
+    return rows + real_stays.run()
 
 
 def reported(positions: pl.DataFrame) -> pl.DataFrame:
