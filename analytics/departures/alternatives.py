@@ -10,9 +10,9 @@ from analytics.departures.attendance import WEEK
 from analytics.departures.checkins import DAY, CheckIns, Floats
 from analytics.departures.evidence import ATTENDANCE, Evidence
 from analytics.departures.model import Model
-from analytics.departures.told import visits_before
+from analytics.departures.told import day_text, visits_before
 from analytics.geometry import distance
-from analytics.words import counted
+from analytics.words import counted, listed
 
 FASTEST: Final = 50.0
 """m/s; an agent that would have had to move faster than a car may be two."""
@@ -36,6 +36,7 @@ def alternatives(model: Model, mine: Evidence, agent: int, group: int) -> tuple[
     told = [_others(model, part, group), _clash(own), _sample(part)]
     if group == ATTENDANCE:
         told.insert(0, _outage(part, own))
+        told[1:1] = _set_aside(model, part, agent)
     else:
         told.insert(0, _closed(model, agent, group))
     return tuple(told)
@@ -95,6 +96,14 @@ def _others(model: Model, part: Evidence, group: int) -> str:
     what = "missed such days then" if group == ATTENDANCE else "of the others' choices were as unlikely then"
     verdict = "A holiday, or another cause common to all" if share >= usual + MANY else "No holiday"
     return f"{verdict}: {share:.1%} {what}, {usual:.1%} before."
+
+
+def _set_aside(model: Model, part: Evidence, agent: int) -> list[str]:
+    """Days on which most people stayed away, which count for nobody."""
+    days = np.arange(model.start_day, model.end_day)
+    expected = days[model.expected.venues[agent, days % WEEK] >= 0]
+    left_out = [day_text(int(day)) for day in np.setdiff1d(expected, part.days)]
+    return [f"Set aside, for most people stayed away: {listed(left_out)}."] if left_out else []
 
 
 def _share(ratios: Floats, least: float) -> float:

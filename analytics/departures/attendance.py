@@ -20,6 +20,8 @@ from analytics.departures.parameters import PEOPLE, DepartureParameters
 
 _Days: TypeAlias = tuple[Ints, Ints, Ints]
 WEEK = 7
+COMMON = 10
+"""Fewer agents have no absence in common."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,15 +138,41 @@ def attended(checkins: CheckIns, place: Ints, start_day: int, end_day: int) -> B
     return came
 
 
-def attendance(checkins: CheckIns, known: Commitments, start_day: int, end_day: int) -> Evidence:
+def common_absences(known: Commitments, came: Bools, start_day: int, share: float) -> Bools:
+    """Days on which so many stay away that it says nothing of any of them: holidays, strikes, snow; (days,).
+
+    Args:
+        known: where agents are expected.
+        came: whether they came, shape (agents, days).
+        start_day: first day, since the epoch.
+        share: of those expected, beyond what is usual.
+    """
+    weekday = (start_day + np.arange(came.shape[1])) % WEEK
+    expected = known.venues[:, weekday] >= 0
+    all_expected = expected.sum(axis=0)
+    missed = (expected & ~came).sum(axis=0)
+    usual = (known.miss_rate[:, weekday] * expected).sum(axis=0)
+    found: Bools = (all_expected >= COMMON) & (missed >= usual + share * all_expected)
+    return found
+
+
+def attendance(
+    checkins: CheckIns,
+    known: Commitments,
+    start_day: int,
+    end_day: int,
+    parameters: DepartureParameters = PEOPLE,
+) -> Evidence:
     """Every day from `start_day` up to and without `end_day` at which an agent was expected somewhere.
 
     If an agent departs it does not come; what a day says is how much more probable that makes what was seen.
+    Days on which most others stayed away, too, are set aside.
     """
     day = np.arange(start_day, end_day)
     place = known.venues[:, day % WEEK]
     came = attended(checkins, known.venues, start_day, end_day)
-    who, when = np.nonzero(place >= 0)
+    common = common_absences(known, came, start_day, parameters.holiday_share)
+    who, when = np.nonzero((place >= 0) & ~common)
     miss = known.miss_rate[who, day[when] % WEEK]
     hit = came[who, when]
     return Evidence(

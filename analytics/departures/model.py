@@ -95,12 +95,12 @@ def _attended(
     parameters: DepartureParameters,
 ) -> tuple[list[Evidence], Commitments]:
     expected = commitments(checkins.before(start_day * DAY), home, start_day, parameters)
-    parts = [attendance(checkins, expected, start_day, end_day)]
+    parts = [attendance(checkins, expected, start_day, end_day, parameters)]
     upto = start_day
     while upto - parameters.window_days >= first:
         begin = upto - parameters.window_days
         before = commitments(checkins.before(begin * DAY), home, begin, parameters)
-        parts.append(attendance(checkins, before, begin, upto))
+        parts.append(attendance(checkins, before, begin, upto, parameters))
         upto = begin
     return parts, expected
 

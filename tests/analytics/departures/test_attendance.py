@@ -1,6 +1,6 @@
 import numpy as np
 
-from analytics.departures.attendance import attendance, commitments
+from analytics.departures.attendance import Commitments, attendance, commitments, common_absences
 from analytics.departures.checkins import DAY, checkins
 from analytics.departures.homes import homes
 from tests.analytics.departures.town import DAYS, FIRST, START, WANDERERS, Town
@@ -52,3 +52,14 @@ def test_two_weeks_at_least_make_a_commitment() -> None:
     times = (np.arange(10) + FIRST) * DAY
     given = checkins(np.ones(10), times, np.ones(10), np.zeros(10), np.zeros(10))
     assert (commitments(given, np.array([-1]), FIRST + 10).venues == -1).all()
+
+
+def test_a_day_on_which_most_stay_away_counts_for_nobody() -> None:
+    place = np.zeros((20, 7), np.int64)
+    known = Commitments(place, place + 4, 4, np.full((20, 7), 0.01))
+    came = np.ones((20, 3), dtype=bool)
+    came[:8, 0] = False
+    came[:12, 1] = False
+    assert common_absences(known, came, START, 0.5).tolist() == [False, True, False]
+    few = Commitments(place[:5], place[:5] + 4, 4, known.miss_rate[:5])
+    assert not common_absences(few, came[:5], START, 0.5).any()

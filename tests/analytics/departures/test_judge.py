@@ -54,3 +54,27 @@ def test_four_weeks_of_history_do(town: Town) -> None:
 
 def test_a_second_seed_changes_no_score(model: Model, judged: Judged) -> None:
     assert (judge(model, seed=9).scores == judged.scores).all()
+
+
+def test_who_comes_late_and_who_shares_no_place_are_judged_too(town: Town) -> None:
+    alone = [(9_000, (START + day) * DAY, 77_777, -84.0, 33.0) for day in range(3)]
+    long_alone = [(9_001, (FIRST + day) * DAY, 88_888, -84.0, 33.0) for day in range(DAYS)]
+    columns = zip(*alone, *long_alone, strict=True)
+    joined = [np.concatenate((old, new)) for old, new in zip(town.columns, columns, strict=True)]
+    again = judge(learn(checkins(*joined), START, FIRST + DAYS))
+    assert np.isfinite(again.scores).all()
+    assert (again.p_values[-2:] > 0.01).all()
+
+
+def test_where_no_place_is_shared_attendance_alone_counts() -> None:
+    rows = [
+        (agent, (FIRST + day) * DAY + 8 * 3_600_000, 100 + agent) for agent in range(12) for day in range(70)
+    ]
+    rows += [(who, when + 9 * 3_600_000, where + 100) for who, when, where in rows]
+    rows = [row for row in rows if not (row[0] == 3 and row[1] > (START + 5) * DAY and row[2] < 200)]
+    who, when, where = zip(*rows, strict=True)
+    again = judge(
+        learn(checkins(who, when, where, np.zeros(len(who)), np.zeros(len(who))), START, FIRST + 70)
+    )
+    assert again.scores.argmax() == 3
+    assert again.kind(3) == Kind.ATTENDS_LESS
