@@ -113,8 +113,11 @@ class Detections:
         """Begin with nothing found of the subject, by its IRI, for a view."""
         self._subject, self._view = subject, view
         self._kind = KINDS.get((iri.subject_id(subject) or ("", ""))[0])
+        self._drifts = self._kind is not None and "loitering" in self._kind.detectors
         self._jumps, self._slow = np.empty(0, JUMP), np.empty(0, SLOW)
         self._slow_since = NOT_YET
+        self._long = 0  # runs of slow hours that are long enough to matter
+        self._read, self._read_until = 0, -1
         self._basis = (0, 0, 0)
         self._latest = -1
         self._found: dict[str, Finding] = {}
@@ -130,39 +133,47 @@ class Detections:
         if self._kind is None or not len(track):
             return
         if touched != NOT_YET:
-            before = max(int(track.times.searchsorted(touched)) - 1, 0)
+            # Most fixes come after all that were read: then the one before them is known without a search.
+            after = touched > self._read_until
+            before = max((self._read if after else int(track.times.searchsorted(touched))) - 1, 0)
             self._read_jumps(track, before, self._kind.reach)
-            if "loitering" in self._kind.detectors:
+            if self._drifts:
                 self._read_slow(track, int(track.times[before]))
-        basis = (len(episodes.gaps), len(self._jumps), int((self._slow["hours"] >= _LOITERING.hours).sum()))
-        if basis == self._basis and touched > self._latest:
-            return
-        self._basis = basis
-        ends = [(episodes.gaps, "end"), (self._jumps, "end"), (self._slow, "closed")]
-        self._latest = max((int(rows[name][-1]) for rows, name in ends if len(rows)), default=-1)
-        rows = Rows(track, episodes, self._jumps, self._slow)
+            self._read, self._read_until = len(track), int(track.times[-1])
+        basis = (len(episodes.gaps), len(self._jumps), self._long)
+        if basis != self._basis or touched <= self._latest:
+            self._basis = basis
+            self._judge(Rows(track, episodes, self._jumps, self._slow), self._kind)
+
+    def _judge(self, rows: Rows, kind: Kind) -> None:
+        ends = [(rows.episodes.gaps, "end"), (rows.jumps, "end"), (rows.slow, "closed")]
+        self._latest = max((int(some[name][-1]) for some, name in ends if len(some)), default=-1)
         self._found = {
             finding.key: finding
-            for detect in self._kind.detectors.values()
+            for detect in kind.detectors.values()
             for finding in detect(self._view, self._subject, rows)
         }
 
     def _read_jumps(self, track: Track, first: int, reach: Reach) -> None:
-        kept = self._jumps[: int(self._jumps["end"].searchsorted(track.times[first], "right"))]
+        kept = self._jumps
+        if len(kept) and kept["end"][-1] > track.times[first]:
+            kept = kept[: int(kept["end"].searchsorted(track.times[first], "right"))]
         fresh = jumps(track.times, track.lons, track.lats, first, reach.max_speed, reach.slack_m)
         if len(fresh) or len(kept) < len(self._jumps):
             self._jumps = np.concatenate((kept, fresh.view(JUMP)[:, 0]))
 
     def _read_slow(self, track: Track, moment: int) -> None:
         since = min(moment // HOUR_MS * HOUR_MS, self._slow_since)
-        kept = self._slow[: int(self._slow["closed"].searchsorted(since, "right"))]
-        if len(kept) < len(self._slow):
+        kept = self._slow
+        if len(kept) and kept["closed"][-1] > since:
+            kept = kept[: int(kept["closed"].searchsorted(since, "right"))]
             since = min(since, int(self._slow["start"][len(kept)]))
         fresh, self._slow_since = slow_hours(
             track.times, track.lons, track.lats, since, _LOITERING.speed, _LOITERING.longest_ms
         )
         if len(fresh) or len(kept) < len(self._slow):
             self._slow = np.concatenate((kept, fresh.view(SLOW)[:, 0]))
+            self._long = int((self._slow["hours"] >= _LOITERING.hours).sum())
 
     def all(self) -> Iterator[Finding]:
         """Everything found."""

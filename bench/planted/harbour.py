@@ -14,7 +14,8 @@ from ontology.times import HOUR_MS
 EACH: Final = 15
 """So many events of every size."""
 MINUTE: Final = 60_000
-GAP_MINUTES: Final = {5: False, 10: False, 15: False, 30: True, 60: True, 120: True, 240: True}
+GAP_MINUTES: Final = {10: False, 15: False, 19: False, 21: True, 30: True, 60: True, 240: True}
+"""About so many; by what is left of the track it is above from 20 minutes and a kilometre on, exactly."""
 JUMP_M: Final = {500: False, 1000: False, 2000: False, 6000: True, 12_000: True, 30_000: True, 100_000: True}
 CLASH_M: Final = {200: False, 400: False, 5000: True, 10_000: True, 25_000: True}
 LOITER_HOURS: Final = {1: False, 4: True, 6: True, 10: True}
@@ -34,21 +35,21 @@ def tracks() -> Tracks:
 
 
 def gaps(base: Tracks, rng: np.random.Generator) -> tuple[Tracks, list[Event]]:
-    """Fixes taken out while a vessel is under way: so many minutes, ending more than a kilometre off."""
+    """Fixes taken out while a vessel is under way, or not: some silences end near where they began."""
     out, events = dict(base), []
-    for minutes, above, ship in _turns(base, GAP_MINUTES, rng):
+    for minutes, _, ship in _turns(base, GAP_MINUTES, rng):
         track = out[ship]
         for start in rng.permutation(len(track) - 2)[:400].tolist():
             stop = int(track.times.searchsorted(track.times[start] + minutes * MINUTE))
             if stop >= len(track) or not _dense(track, start, stop, 4 * MINUTE):
                 continue
-            silence = int(track.times[stop] - track.times[start])
-            far = _metres(track, start, stop) > 1500
-            if (above and far) or (not above and silence <= 19 * MINUTE):
-                kept = np.concatenate((np.arange(start + 1), np.arange(stop, len(track))))
-                out[ship] = track.take(kept)
-                events.append(Event(ship, int(track.times[start]), int(track.times[stop]), minutes, above))
-                break
+            span, metres = (int(track.times[start]), int(track.times[stop])), _metres(track, start, stop)
+            if abs(metres - 1000) < 10:
+                continue  # too near the line for two formulas of distance to agree
+            out[ship] = track.take(np.concatenate((np.arange(start + 1), np.arange(stop, len(track)))))
+            above = span[1] - span[0] > 20 * MINUTE and metres > 1000
+            events.append(Event(ship, *span, minutes, above))
+            break
     return out, events
 
 

@@ -43,15 +43,16 @@ def ocean(rng: np.random.Generator) -> Ocean:
     """Every case so many times, each on a vessel of its own."""
     tracks: dict[int, Track] = {}
     gaps, disabling, loiterings = [], [], []
-    for hours in (6.0, 11.0, 13.0, 24.0, 48.0):
+    for hours in (6.0, 11.0, 11.7, 12.0, 13.0, 24.0, 48.0):
         for box in (FAR, BETWEEN):
             for _ in range(EACH):
                 ship = len(tracks)
                 track, start = _sailing(box, rng), _moment(rng)
                 end = start + int(hours * HOUR_MS)
-                tracks[ship] = _silent(track, start, end)
-                gaps.append(Event(ship, start, end, hours, hours > 12))
-                disabling.append(Event(ship, start, end, hours, hours > 12 and box is FAR))
+                tracks[ship], (last, first) = _silent(track, start, end)
+                long = first - last >= 12 * HOUR_MS  # from fix to fix it is longer than what was taken out
+                gaps.append(Event(ship, last, first, hours, long))
+                disabling.append(Event(ship, last, first, hours, long and box is FAR))
     for hours, knots in ((2.0, 1.0), (3.0, 1.0), (6.0, 1.0), (9.0, 0.5), (16.0, 1.5), (9.0, 2.6)):
         for box in (FAR, NEAR):
             for _ in range(EACH):
@@ -81,8 +82,11 @@ def _sailing(box: tuple[float, float, float, float], rng: np.random.Generator) -
     return Track.of(times, lons + noise[0], np.full(len(times), lat) + noise[1])
 
 
-def _silent(track: Track, start: int, end: int) -> Track:
-    return track.take(np.flatnonzero((track.times <= start) | (track.times >= end)))
+def _silent(track: Track, start: int, end: int) -> tuple[Track, tuple[int, int]]:
+    """Without the fixes in between, and when it is last heard before and first after."""
+    last, first = int(track.times.searchsorted(start, "right")) - 1, int(track.times.searchsorted(end))
+    kept = np.concatenate((np.arange(last + 1), np.arange(first, len(track))))
+    return track.take(kept), (int(track.times[last]), int(track.times[first]))
 
 
 def _drifting(track: Track, start: int, end: int, knots: float, rng: np.random.Generator) -> Track:
