@@ -9,7 +9,7 @@ MOVEMENT := .venv-movement/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check long differential chaos bench score lock clean
+.PHONY: help demo test check long differential chaos bench score conform lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,8 +60,12 @@ $(MOVEMENT): bench/peer/movement/requirements.lock $(READY)
 bench: $(READY) $(PEER) $(MOVEMENT) ## measure speed beside the peers and the raw limits
 	@$(BIN)/python -m bench $(ARGS)
 
-score: $(READY) $(MOVEMENT) ## how well the analytics do on data whose truth is known
+score: $(READY) ## how well the analytics do on data whose truth is known
+	-@$(MAKE) $(MOVEMENT)
 	@$(BIN)/python -m bench.score $(ARGS)
+
+conform: $(READY) ## every feed on real data that may not lie here, through to RDF and its shapes
+	@$(BIN)/python -m bench.conform
 
 lock: $(READY) ## pin every dependency anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock

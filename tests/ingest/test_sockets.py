@@ -125,3 +125,27 @@ def test_a_port_that_is_taken_is_said_to_be() -> None:
             Port(where)
     with pytest.raises(PublishError, match="cannot be listened at"):
         Port(Address(UDP, "no.such.host.invalid", 5))
+
+
+def test_what_ends_a_line_may_be_no_line_feed() -> None:
+    port = Port(Address(TCP_LISTEN, "127.0.0.1", 0), b"</event>")
+    with (
+        reading(port) as got,
+        socket.create_connection(("127.0.0.1", port.bound)) as one,
+    ):
+        one.sendall(b"<event>\n1</eve")
+        time.sleep(0.1)
+        one.sendall(b"nt><event>2</event>\n<event>lost")
+        wait(lambda: len(got) == 2)
+    assert got == [b"<event> 1</event>\n", b"<event>2</event>\n"]
+
+
+def test_a_datagram_is_a_line_where_a_line_feed_ends_none() -> None:
+    port = Port(Address(UDP, "127.0.0.1", 0), b"</event>")
+    with (
+        reading(port) as got,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one,
+    ):
+        one.sendto(b"<event>\n1</event>\n", ("127.0.0.1", port.bound))
+        wait(lambda: len(got) == 1)
+    assert got == [b"<event> 1</event> \n"]
