@@ -11,6 +11,7 @@ from ingest.ais_csv import AisCsv
 from ingest.ais_nmea import AisNmea
 from ingest.cameras.anpr import Anpr
 from ingest.cameras.frigate import Frigate
+from ingest.cameras.mot import Mot
 from ingest.cameras.onvif import Onvif
 from ingest.cot.tak import Tak
 from ingest.cot.xml import CotXml
@@ -44,6 +45,7 @@ FEEDS: Final[tuple[Feed, ...]] = (
     Anpr(),
     Frigate(),
     Onvif(),
+    Mot(),
     Cards(),
 )
 

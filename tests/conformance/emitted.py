@@ -42,7 +42,10 @@ EASY: Final[Parameters] = replace(
 )  # fmt: skip
 """Thresholds under which a few ships give every kind of conclusion and finding."""
 
-GIVEN: Final = {"nmea-gps": {"subject": "van7"}}
+GIVEN: Final = {
+    "nmea-gps": {"subject": "van7"},
+    "mot": {"sequence": "s1", "start": "2024-03-01T10:00:00Z", "ground": "1e-6,0,-0.1,0,-1e-6,51.5,0,0,1"},
+}
 """Options of feeds whose data do not say whose they are."""
 Emitted = dict[str, list[bytes]]
 """Kinds of things, joined by "+" → the first, the longest and the last record that hold just those."""
