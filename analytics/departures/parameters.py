@@ -18,7 +18,7 @@ class DepartureParameters:
         levels: shares of an agent's choices that a departure may have changed; evidence is their mean.
         committed_share: a place visited on this share of a weekday's days is one where the agent is expected.
         committed_weeks: fewer weeks make nobody expected anywhere.
-        holiday_share: a day on which so much more than the usual share of those expected stays away is no day.
+        holiday_share: a day on which so large a share more than usual stays away is left out for everybody.
         peer_days: as many days as this of the peers' record of absence stand beside an agent's own.
         shared_visitors: a place with fewer visitors is personal, and no place of a sort.
         shared_share: nor is one that a smaller share of all agents visits.
