@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 from typing import Any, Final
@@ -16,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.rdf_rest import rest
+from graph.rows import named_by
 from graph.told import Told
-from ontology.observed import Identifier, Subject, SubjectState, Tick
+from ontology.observed import Identifier, Sighting, Subject, SubjectState, Tick
 from ontology.quads import quads
 from ontology.times import OPEN, to_ms
 from tests.graph.conftest import SHIP, Telling
@@ -55,7 +57,20 @@ def observations() -> list[list[Any]]:
         said("<urn:a> <urn:p> <urn:b>, 'x' ."),
         said("<urn:b> <urn:p> 7 . <urn:a> <urn:q> 'x' ."),
     ]
-    return [kinds, [*identifiers, *ticks], states, segments, rests]
+    return [
+        kinds,
+        [*identifiers, *ticks],
+        states,
+        segments,
+        rests,
+        [seen_at(10), seen_at(20), seen_at(20, TUG)],
+    ]
+
+
+def seen_at(second: float, subject: str = SHIP) -> Sighting:
+    """A sighting, under the one name that it can have."""
+    bare = Sighting("", subject, "urn:diurnal:sensor:quay", "noaa", "*", Telling.at(second), confidence=0.9)
+    return replace(bare, key=named_by(bare))
 
 
 def conclusions() -> list[Any]:
@@ -108,7 +123,16 @@ def test_what_one_sees_is_the_graph_of_what_one_may_know(loading: Any, new_loade
         shown["some, and not all"] += bool(found[0]) and found[0] != whole.seen({*OBSERVED, VIEW}, NOW)[0]
 
     compare()
-    kinds = {"HAS_TRACK", "HAS_STATE", "IDENTIFIED_BY", "STATEMENT", "EVIDENCE", "STAYED", "AT"}
+    kinds = {
+        "HAS_TRACK",
+        "HAS_SIGHTING",
+        "HAS_STATE",
+        "IDENTIFIED_BY",
+        "STATEMENT",
+        "EVIDENCE",
+        "STAYED",
+        "AT",
+    }
     # Else it would prove nothing: it compares what is there, and hides what else there is.
     assert shown["some, and not all"] > EXAMPLES // 2
     assert shown.keys() >= kinds
