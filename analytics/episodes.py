@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analytics.clean import kept
 from analytics.gaps import GAP, gaps
 from analytics.geometry import compiled
+from analytics.movement.rows import rows as change_point_rows
 from analytics.parameters import Parameters
 from analytics.stays import CLOSED, END, NOT_YET, START, STAY, stays
 from analytics.track import Track
@@ -65,9 +66,14 @@ def brought_up(
     fixed = episodes.settled(touched)
     # Trips and gaps begin at the last fix of the stay before, which is over for good.
     start, link = (int(episodes.stays[name][fixed - 1]) if fixed else -1 for name in ("next", "last"))
-    rows, count, ways, silences = _read(
-        track.times, track.lons, track.lats, max(start, 0), link, until, _limits(parameters)
-    )
+    if parameters.movement:  # none of its stays is ever settled, so `fixed` is 0
+        found_by = change_point_rows(
+            track, until, parameters.movement, parameters.silence_s, parameters.gap_m
+        )
+    else:
+        at = max(start, 0)
+        found_by = _read(track.times, track.lons, track.lats, at, link, until, _limits(parameters))
+    rows, count, ways, silences = found_by
     found = rows.view(STAY)[:, 0]
     going_on = bool(len(found)) and found["closed"][-1] == NOT_YET
     heard = bisect_left(episodes.gaps["start"], track.times[link]) if fixed else 0

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from analytics.movement.parameters import MovementParameters
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -55,6 +57,8 @@ class Parameters:
     """A new place nearer than this to one known to the subject is another berth there, not a departure."""
     findings_floor: float = 3.0
     """Findings of less surprise than this, in bits, are not told: what happens one time in eight."""
+    movement: MovementParameters | None = None
+    """Where given, stays are found by change points, with these thresholds, instead of by the circle."""
 
 
 HARBOUR = Parameters()

@@ -39,6 +39,8 @@ class Stays:
         lons: degrees east, of the mean of its fixes.
         lats: degrees north.
         fixes: how many, without those set aside.
+        long: whether each outlasts the dwell.
+        kept: indices of the track's fixes that were not set aside, shape (fixes,).
         noise: the standard deviation of a fix on one axis, metres, of the whole track.
     """
 
@@ -49,16 +51,33 @@ class Stays:
     lons: NDArray[np.float64]
     lats: NDArray[np.float64]
     fixes: NDArray[np.int64]
+    long: NDArray[np.bool_]
+    kept: NDArray[np.int64]
     noise: float = 0.0
 
     @classmethod
     def none(cls) -> Self:
         """No stays."""
         whole, real = np.empty(0, np.int64), np.empty(0, np.float64)
-        return cls(whole, whole, whole, whole, real, real, whole)
+        return cls(whole, whole, whole, whole, real, real, whole, np.empty(0, np.bool_), whole)
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def where(self, chosen: NDArray[np.bool_]) -> Stays:
+        """Those chosen."""
+        return Stays(
+            self.starts[chosen],
+            self.ends[chosen],
+            self.firsts[chosen],
+            self.lasts[chosen],
+            self.lons[chosen],
+            self.lats[chosen],
+            self.fixes[chosen],
+            self.long[chosen],
+            self.kept,
+            self.noise,
+        )
 
 
 def stays(
@@ -73,6 +92,14 @@ def stays(
         parameters: the thresholds.
         accuracy: of each fix, the radius in metres that holds 68 % of such, shape (n,); NaN where unknown.
     """
+    found = visits(track, parameters, accuracy)
+    return found.where(found.long)
+
+
+def visits(
+    track: Track, parameters: MovementParameters = PEOPLE, accuracy: NDArray[np.float64] | None = None
+) -> Stays:
+    """Stays, and visits that are too short to be any: they have all fixes but those set aside."""
     if not len(track):
         return Stays.none()
     plane = Plane.amid(track.lons, track.lats)
@@ -83,14 +110,13 @@ def stays(
     times, east, north, weights = track.times[chosen], east[chosen], north[chosen], scatter[chosen] ** -2
     begins = change_points(east, north, weights, parameters.penalty)
     atoms, firsts = _atoms(times, east, north, weights, begins, step, parameters)
-    visits = likeliest(atoms, _habits(atoms, parameters))
-    a, b = firsts[visits[:, 0]], np.append(firsts[1:], len(times))[visits[:, 2]] - 1
-    starts, ends = times[a] - visits[:, 1] * step, times[b] + visits[:, 3] * step
+    found = likeliest(atoms, _habits(atoms, parameters))
+    a, b = firsts[found[:, 0]], np.append(firsts[1:], len(times))[found[:, 2]] - 1
+    starts, ends = times[a] - found[:, 1] * step, times[b] + found[:, 3] * step
     usual = float(np.median(scatter))
     long = ends - starts >= parameters.dwell_s * 1000.0 + (step if _hides_leaving(usual, parameters) else 0)
-    a, b = a[long], b[long]
     lons, lats = plane.degrees(_means(east, weights, a, b), _means(north, weights, a, b))
-    return Stays(starts[long], ends[long], chosen[a], chosen[b], lons, lats, b - a + 1, usual)
+    return Stays(starts, ends, chosen[a], chosen[b], lons, lats, b - a + 1, long, chosen, usual)
 
 
 def _cleaned(

@@ -27,6 +27,9 @@ def analyse(
             "--option", "-o", metavar="NAME=VALUE", help="How it is read: `diurnal feeds FEED` lists them."
         ),
     ] = None,
+    domain: Annotated[
+        str, typer.Option(help="Whose thresholds: harbour (ships), people (stays by change points).")
+    ] = "harbour",
     limit: Annotated[int, typer.Option(min=0, help="Show at most so many findings.")] = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -36,9 +39,12 @@ def analyse(
     first few told on stderr. Example: `diurnal analyse examples/data/ny_harbor_2020_12_first_week.csv.gz`
     """
     from analytics.analyse import analyse as conclude
+    from analytics.domains import DOMAINS
     from ingest import options, registry
     from ingest.errors import FeedError
 
+    if domain not in DOMAINS:
+        raise InputError(f"--domain {domain}: there is none of that name; there are {', '.join(DOMAINS)}")
     try:
         chosen = registry.feed(feed).configured(options.parse(option or ()))
     except FeedError as error:
@@ -47,7 +53,7 @@ def analyse(
         given = read(chosen, file, context.settings())
     _tell_rejects(given)
     with errors.status("analysing ..."):
-        found = conclude(given.subjects, given.times, given.lons, given.lats)
+        found = conclude(given.subjects, given.times, given.lons, given.lats, parameters=DOMAINS[domain])
     counts = {
         "fixes": found.fixes,
         "subjects": found.subjects,
@@ -56,6 +62,7 @@ def analyse(
         "gaps": len(found.gaps),
         "places": len(found.places),
         "routines": len(found.routines),
+        "meetings": len(found.meetings),
         "findings": len(found.findings),
         "rejected": len(given.rejects),
     }

@@ -27,7 +27,7 @@ def run() -> list[Row]:
     truth = pl.read_csv(shared("pol_sim", "atl60_clean_stays_truth.csv"))
     mine = reported(positions)
     found = of_frames(
-        mine, truth.filter(pl.col("agent_id").is_in(mine["agent_id"].unique())), people, seed=SEED
+        mine, truth.filter(pl.col("agent_id").is_in(mine["agent_id"].unique().to_list())), people, seed=SEED
     )
     rows = [
         Row(
