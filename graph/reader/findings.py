@@ -89,7 +89,11 @@ class FindingShown(Shown):
 SHAPE: Final = Shape(
     match="(n:Finding)-[:ABOUT]->(s:Subject)",
     end="n.end",
-    in_box=f"EXISTS {{ (n)-[:AT]->(p:Place) WHERE point.withinBBox(p.position, {CORNERS}) }}",
+    # Of no place, such as a jump or a silence: where what it rests on was.
+    in_box=f"""(EXISTS {{ (n)-[:AT]->(p:Place) WHERE point.withinBBox(p.position, {CORNERS}) }} OR
+        NOT EXISTS {{ (n)-[:AT]->(:Place) }} AND EXISTS {{
+            (n)-[:EVIDENCE]->(:Conclusion)-[:AT]->(p:Place)
+            WHERE point.withinBBox(p.position, {CORNERS}) }})""",
     at_place="EXISTS { (n)-[:AT]->(:Place {key: $place}) }",
     show="""
         OPTIONAL MATCH (n)-[:AT]->(p:Place)

@@ -69,6 +69,19 @@ def test_a_finding_brings_its_evidence_in_order(reader: Reader, harbour: ModuleT
     assert findings.get(reader, finding.key) == finding
 
 
+def test_a_finding_of_no_place_lies_where_its_evidence_does(reader: Reader, harbour: ModuleType) -> None:
+    hoboken, red_hook = Box(-74.04, 40.72, -74.0, 40.74), Box(-74.02, 40.67, -74.01, 40.68)
+    key = f"urn:diurnal:finding:{harbour.VIEW}:1"
+    at = "MATCH (:Finding {key: $key})-[r:AT]->(:Place) SET r._to = $to"
+    reader.driver.execute_query(at, key=key, to=5)
+    try:
+        found = findings.listed(reader, Asked(box=hoboken), 10).items
+        assert [(one.key, one.place) for one in found] == [(key, None)]
+        assert key not in [one.key for one in findings.listed(reader, Asked(box=red_hook), 10).items]
+    finally:
+        reader.driver.execute_query(at, key=key, to=2**63 - 1)
+
+
 def test_the_most_surprising_comes_first(reader: Reader) -> None:
     assert findings.listed(reader, Asked(), 1).items[0].surprise == 4.5
 
