@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.conclusions import Conclusions
+from analytics.conclusions import Conclusions, ranked
 from analytics.fold import conclude
 from analytics.parameters import HARBOUR, Parameters
+from analytics.relations.first_meeting import first_meetings
+from analytics.relations.told import told
 from analytics.track import Track
 
 
@@ -39,7 +42,10 @@ def analyse(
     if not (np.abs(lons) <= 180.0).all() or not (np.abs(lats) <= 90.0).all():
         raise ValueError("a position is off the globe: leave out fixes beyond 180 and 90 degrees, or NaN")
     end = closed_until if closed_until is not None else int(times.max(initial=-1)) + 1
-    return conclude(tracks_of(subjects, times, lons, lats), end, parameters)
+    tracks = tracks_of(subjects, times, lons, lats)
+    found, meetings = conclude(tracks, end, parameters), told(tracks, end)
+    fresh = first_meetings(tracks, meetings, parameters=parameters)
+    return replace(found, meetings=meetings, findings=ranked([*found.findings, *fresh]))
 
 
 def tracks_of(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ontology.concluded import Finding, Gap, Place, Retraction, Routine, Stay, Trip
+from ontology.concluded import Finding, Gap, Meeting, Place, Retraction, Routine, Stay, Trip
 
-Conclusion = Place | Stay | Trip | Gap | Routine | Finding
+Conclusion = Place | Stay | Trip | Gap | Routine | Meeting | Finding
 
 
 class Change(NamedTuple):
@@ -38,6 +38,8 @@ class Conclusions:
     gaps: tuple[Gap, ...]
     routines: tuple[Routine, ...]
     findings: tuple[Finding, ...]
+    meetings: tuple[Meeting, ...] = ()
+    """Concluded of files only, in order of time."""
 
     def __repr__(self) -> str:
         kinds = ("places", "stays", "trips", "gaps", "routines", "findings")

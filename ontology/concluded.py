@@ -109,6 +109,28 @@ class Routine(Thing):
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting(Thing):
+    """Two subjects were together for a while."""
+
+    ies_class: ClassVar[str] = IES + "CoLocation"
+    versioned: ClassVar[bool] = True
+    view: str
+    kind: str
+    """"standing", "on the way", "in close waters" or "at sea"."""
+    subjects: Annotated[tuple[str, ...], Link(ours("involved"), "INVOLVED", "Subject")]
+    """Two, in the order of their IRIs."""
+    start: datetime
+    end: datetime
+    lon: float
+    """Of the middle between them."""
+    lat: float
+    distance_m: float
+    """Between them, on the whole."""
+    earlier: int
+    """How many meetings of these two were known before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding(Thing):
     """A departure from a routine, with its evidence and its counts."""
 

@@ -150,6 +150,12 @@ def gap(view: str, subject_iri: str, start_ms: int) -> str:
     return _episode("gap", view, subject_iri, start_ms)
 
 
+def meeting(view: str, subjects: tuple[str, str], start_ms: int) -> str:
+    """The IRI of a meeting of two subjects, whatever their order, by its beginning in epoch milliseconds."""
+    one, other = sorted(_within(each, SUBJECT) for each in subjects)
+    return f"{ROOT}meeting:{_encode(view)}:{one}:{other}:{int(start_ms)}"
+
+
 def routine(view: str, subject_iri: str, place_iri: str) -> str:
     """The IRI of a subject's routine at a place."""
     return f"{ROOT}routine:{_encode(view)}:{_within(subject_iri, SUBJECT)}:{_within(place_iri, PLACE)}"

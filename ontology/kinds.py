@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ontology.concluded import Finding, Gap, Place, Retraction, Routine, Stay, Trip
+from ontology.concluded import Finding, Gap, Meeting, Place, Retraction, Routine, Stay, Trip
 from ontology.kind import Thing
 from ontology.observed import Identifier, Sighting, Subject, SubjectState, Tick, TrackSegment
 from ontology.verdict import Verdict
@@ -21,6 +21,7 @@ KINDS: Final[dict[str, type[Thing]]] = {
         Trip,
         Gap,
         Routine,
+        Meeting,
         Finding,
         Retraction,
         Verdict,

@@ -28,7 +28,7 @@ class Anchorages:
     Attributes:
         lons: degrees east, mean of the stops in the cell.
         lats: degrees north.
-        vessels: how many different ones have lain there.
+        vessels: how many different ones have lain there; none where it was known beforehand.
     """
 
     lons: NDArray[np.float64]
@@ -37,6 +37,14 @@ class Anchorages:
 
     def __len__(self) -> int:
         return len(self.lons)
+
+    def also(self, spots: NDArray[np.float64]) -> Anchorages:
+        """These and others known beforehand, such as ports: longitude and latitude, degrees, shape (m, 2)."""
+        return Anchorages(
+            np.concatenate((self.lons, spots[:, 0])),
+            np.concatenate((self.lats, spots[:, 1])),
+            np.concatenate((self.vessels, np.zeros(len(spots), np.int64))),
+        )
 
     def away(self, lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.float64]:
         """Metres (chord) to the nearest anchorage, infinite where there is none; shape of `lons`."""

@@ -12,8 +12,10 @@ import numpy as np
 import polars as pl
 
 from analytics.alerts.once import alerts
+from analytics.conclusions import Change
 from analytics.emit import Emitter
 from analytics.parameters import HARBOUR, Parameters
+from analytics.relations.told import told
 from analytics.stage import Analytics
 from analytics.track import Track
 from api.clearance import Clearance
@@ -82,6 +84,17 @@ def of_analytics() -> Emitted:
     stage.restore({})
     in_time = [record for record in log if record not in late]
     return sorted_out([*stage.process(numbered(in_time)), *stage.process(numbered(late))])
+
+
+def of_a_file() -> Emitted:
+    """What only files are concluded into: a meeting of two who stand at one place for an hour."""
+    times = 1_704_067_200_000 + np.arange(12, dtype=np.int64) * 300_000
+    tracks = {
+        iri.subject("owntracks", name): Track.of(times, np.full(12, lon), np.full(12, 33.75))
+        for name, lon in (("ann", -84.39), ("bob", -84.39))
+    }
+    changes = [Change(each, to_ms(each.end), each.subjects[0]) for each in told(tracks, int(times[-1]) + 1)]
+    return sorted_out(Emitter("derived", "all", "analytics").records(changes, "*"))
 
 
 def of_analysts() -> Emitted:

@@ -35,7 +35,7 @@ def shapes() -> rdflib.Graph:
 
 @cache
 def concluded() -> emitted.Emitted:
-    return emitted.of_analytics() | emitted.of_analysts()
+    return emitted.of_analytics() | emitted.of_a_file() | emitted.of_analysts()
 
 
 @cache
@@ -255,6 +255,9 @@ BY_VALUE: Final[tuple[tuple[str, str, Spoil], ...]] = (
     ("Routine", "24 hours of a week", put("Routine", OURS.weekHours, json("[" + ",".join("1" * 24) + "]"))),
     ("Routine", "no visits", put("Routine", OURS.visits, whole(0))),
     ("Routine", "no day", put("Routine", OURS.through, Literal("2020-02-30", datatype=XSD.date))),
+    ("Meeting", "ends before it starts", put("Meeting", OURS.end, PAST)),
+    ("Meeting", "alone", put("Meeting", OURS.involved, URIRef("urn:diurnal:subject:mmsi:1"))),
+    ("Meeting", "fewer before than none", put("Meeting", OURS.earlier, whole(-1))),
     ("Finding", "ends before it starts", put("Finding", OURS.end, PAST)),
     ("Finding", "more matches than days", put("Finding", OURS.matches, whole(10_000))),
     ("Finding", "of no kind that there is", put("Finding", OURS.kind, Literal("odd"))),

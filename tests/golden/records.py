@@ -17,7 +17,7 @@ from analytics.emit import Emitter
 from api.judging import record_of
 from ingest import registry
 from ingest.mapper import Mapper
-from ontology.concluded import Finding, Gap, Place, Retraction, Routine, Stay, Trip
+from ontology.concluded import Finding, Gap, Meeting, Place, Retraction, Routine, Stay, Trip
 from ontology.times import to_ms
 from ontology.verdict import Verdict
 from runtime.record import (
@@ -78,6 +78,10 @@ def conclusions() -> Iterator[Conclusion | Retraction]:
     yield Routine(
         "urn:diurnal:routine:all:mmsi:367073680:1", "all", SHIP, PIER, "America/New_York", date(2020, 12, 1),
         5, 2, tuple(range(24)), (0,) * 24, tuple(range(168)), 12, "On weekdays it is here at eight.",
+    )  # fmt: skip
+    yield Meeting(
+        "urn:diurnal:meeting:all:mmsi:367073680:mmsi:367791540:1606809600000", "all", "in close waters",
+        (SHIP, "urn:diurnal:subject:mmsi:367791540"), at(8), at(9), -74.0, 40.7, 35.5, 2,
     )  # fmt: skip
     yield Finding(
         "urn:diurnal:finding:all:missed-visit:1", "all", "missed visit", SHIP, PIER, at(8), at(9),

@@ -10,7 +10,7 @@ from neo4j.spatial import WGS84Point
 
 from graph.errors import PoisonError
 from graph.rows import Edge, check, edges, labels, properties
-from ontology.concluded import Gap, Retraction, Routine, Trip
+from ontology.concluded import Gap, Meeting, Retraction, Routine, Trip
 from ontology.kinds import KINDS
 from ontology.observed import Identifier, Subject
 
@@ -84,7 +84,13 @@ def test_every_kind_is_known() -> None:
     gap = Gap("urn:g", "all", SHIP, at, at, 1.0, 2.0, 3.0, 4.0, 5.0)
     assert [edge.kind for edge in edges(trip)] == ["MADE_TRIP", "TO"]
     assert [edge.kind for edge in edges(gap)] == ["WENT_SILENT"]
-    for thing in (trip, gap, Retraction("urn:g", "all", "Gap"), Identifier("urn:i", "MMSI", "1")):
+    meeting = Meeting("urn:m", "all", "at sea", (SHIP, "urn:s"), at, at, 1.0, 2.0, 3.0, 0)
+    assert [(edge.kind, edge.label, edge.key, edge.incoming) for edge in edges(meeting)] == [
+        ("INVOLVED", "Subject", SHIP, False),
+        ("INVOLVED", "Subject", "urn:s", False),
+    ]
+    assert properties(meeting)["subjects"] == [SHIP, "urn:s"]
+    for thing in (trip, gap, meeting, Retraction("urn:g", "all", "Gap"), Identifier("urn:i", "MMSI", "1")):
         check(thing)
         assert type(thing).__name__ in KINDS
 

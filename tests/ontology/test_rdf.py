@@ -62,7 +62,7 @@ def _unordered(thing: Thing) -> Thing:
     """Links to several have no order in RDF."""
     changed: dict[str, Any] = {
         name: tuple(sorted(getattr(thing, name)))
-        for name in ("identifiers", "evidence")
+        for name in ("identifiers", "evidence", "subjects")
         if hasattr(thing, name)
     }
     return replace(thing, **changed)

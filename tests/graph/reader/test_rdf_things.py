@@ -84,7 +84,7 @@ def unordered(thing: Thing) -> Thing:
     [read] = rdf.read(rdf.write(thing))
     links = {
         name: tuple(sorted(value))
-        for name in ("identifiers", "evidence")
+        for name in ("identifiers", "evidence", "subjects")
         if (value := getattr(read, name, None)) is not None
     }
     return replace(read, **links)
