@@ -34,7 +34,7 @@ check: $(READY) ## style, types and the borders between the packages
 	$(BIN)/lint-imports
 
 test: check $(PEER) ## every check and the tests, on a real Kafka and a real Neo4j
-	$(BIN)/pytest -n 2 --dist loadfile -m "not chaos and not long and not differential" --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not chaos and not long and not differential" --cov --cov-report=term $(ARGS)
 
 long: $(READY) $(PEER) ## whole installations: restored, replicated, rebuilt beside themselves, interchange
 	$(BIN)/pytest -m long --timeout 900 $(ARGS)

@@ -33,7 +33,7 @@ def routine(hours: tuple[int, ...]) -> RoutineShown:
 def finding() -> FindingShown:
     return FindingShown(
         key="f", kind="unusual place", subject=FERRY.key, start=AT, end=AT, statement="It stayed. " * 30,
-        matches=0, days=4, surprise=3.3, coverage="observed", alternatives=(), evidence=(),
+        matches=0, days=4, surprise=3.3, rank=3.3, coverage="observed", alternatives=(), evidence=(),
     )  # fmt: skip
 
 
