@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from api.clearance import Clearance
+from graph.reader.errors import NotKnownError
 from graph.reader.findings import FindingShown
+from graph.reader.reader import Reader
 from graph.reader.verdicts import VerdictShown
 from ontology import iri, rdf
+from ontology.labels import Pair
 from ontology.times import to_text
 from ontology.verdict import Verdict, Word
+from ontology.views import distribution_of
 from runtime.record import N_TRIPLES, Record
 from runtime.tell import headers
 
@@ -49,13 +55,42 @@ def judged(
     )
 
 
+def labels_of(view: str, pairs: Mapping[int, Pair]) -> dict[int, str]:
+    """The labels that conclusions of a view bear, by the numbers of their pairs."""
+    wanted = distribution_of(view)
+    return {number: pair.label for number, pair in pairs.items() if pair.distribution == wanted}
+
+
+def label_of(reader: Reader, finding: str, labels: Mapping[int, str]) -> str:
+    """The label of a finding, by its key, which its verdicts bear, too: an alert may have one of its own.
+
+    Whoever reads knows no labels, so it is asked with the sight of each that the reader has.
+
+    Args:
+        reader: the graph as who asks sees it.
+        finding: its key, which they see.
+        labels: those of the view's conclusions, by the numbers of their pairs.
+
+    Raises:
+        NotKnownError: it is gone meanwhile.
+    """
+    mine = {number: label for number, label in sorted(labels.items()) if number in reader.sight.allowed}
+    if len(mine) == 1:
+        return next(iter(mine.values()))
+    for number, label in mine.items():
+        narrow = replace(reader, sight=replace(reader.sight, allowed=frozenset({number})))
+        if narrow.one("MATCH (n:Finding {key: $key}) RETURN n.key AS key LIMIT 1", key=finding):
+            return label
+    raise NotKnownError(f"No current finding has the key {finding}")
+
+
 def record_of(topic: str, verdict: Verdict, label: str, stage: str) -> Record:
     """A verdict as a record, keyed by whom it is about.
 
     Args:
         topic: full name of the topic of verdicts.
         verdict: it.
-        label: of its view.
+        label: that of the finding.
         stage: "api" or "cli".
     """
     told = headers(label, verdict.view, verdict.given, N_TRIPLES, stage)

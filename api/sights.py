@@ -12,12 +12,12 @@ import structlog
 
 from api.clearance import Clearance, Held
 from api.errors import ViewRefusedError
+from api.judging import labels_of
 from api.known_pairs import Known
 from graph.sight import NOW, Sight
 from ontology.errors import LabelError
 from ontology.labels import Hierarchies, Holding, parse
 from ontology.views import View, covers, view_of
-from runtime.tell import floor_of
 
 MOST: Final = 128
 """Holdings whose evaluated labels are remembered; each costs a truth value a label."""
@@ -100,14 +100,17 @@ class Sights:
             return Sight(passed.observed, moment)
         return Sight(passed.observed | passed.concluded.get(chosen, frozenset()), moment, chosen)
 
-    def floor(self, view: str) -> str:
-        """The label of what is said within a view.
+    def labels(self, view: str) -> dict[int, str]:
+        """The labels that conclusions of a view bear, by the numbers of their pairs.
 
         Raises:
-            SettingsError: it has none of its own, and its conclusions none or several.
             TransientError: Kafka is away, so nobody knows what there is.
         """
-        return floor_of(self._views[view], self._known().pairs.values())
+        return labels_of(view, self._known().pairs)
+
+    def own_floor(self, view: str) -> str | None:
+        """The floor label that the settings give a view, if they do."""
+        return self._views[view].floor
 
     def _chosen(self, clearance: Clearance, wanted: str | None, known: Known, passed: _Passed) -> str | None:
         names = self._views if wanted is None else [wanted]

@@ -115,14 +115,14 @@ class Area(_Said):
     """IRI of a place."""
     radius_m: Metres | None = None
     """Of a place: how far it reaches, metres; by default as far as was learned."""
+    at: tuple[Lon, Lat] | None = None
+    """Of a place: where it is; looked up when the rule is added."""
 
     @model_validator(mode="after")
     def _one(self) -> Area:
         _exactly_one(self, "circle", "polygon", "place")
-        if self.radius_m is not None and self.place is None:
+        if (self.radius_m, self.at) != (None, None) and self.place is None:
             raise ValueError("radius_m belongs to a place; a circle has its own")
-        if self.place is not None and iri.place_at(self.place) is None:
-            raise ValueError(f"{self.place} is no place of ours")
         return self
 
 
@@ -135,6 +135,8 @@ class Near(_Said):
     """To a position: longitude and latitude, degrees."""
     place: Annotated[str, Field(pattern="^urn:diurnal:place:")] | None = None
     """To a place, by its IRI."""
+    at: tuple[Lon, Lat] | None = None
+    """Of a place: where it is; looked up when the rule is added."""
     within_m: Metres = 5_000.0
     """How close, metres."""
 
@@ -201,13 +203,13 @@ class Rule(_Said):
     def resolved(
         self,
         bearers: Callable[[Identified], tuple[str, ...]],
-        radius: Callable[[str], float],
+        place: Callable[[str], tuple[float, float, float]],
     ) -> Rule:
-        """The rule with subjects for identifiers and a radius for each place.
+        """The rule with subjects for identifiers, and where each place is and how far it reaches.
 
         Args:
             bearers: the IRIs of the subjects that bear an identifier.
-            radius: how far a place reaches, metres.
+            place: longitude, latitude and radius in metres of a place, by its IRI.
         """
 
         def known(some: tuple[str | Identified, ...]) -> tuple[str, ...]:
@@ -215,11 +217,14 @@ class Rule(_Said):
             return tuple(dict.fromkeys(one for several in found for one in several))
 
         def reaching(area: Area | None) -> Area | None:
-            if area is None or area.place is None or area.radius_m is not None:
+            if area is None or area.place is None:
                 return area
-            return area.model_copy(update={"radius_m": radius(area.place)})
+            lon, lat, radius = place(area.place)
+            return area.model_copy(update={"at": (lon, lat), "radius_m": area.radius_m or radius})
 
         near = self.near and self.near.model_copy(update={"subjects": known(self.near.subjects)})
+        if near is not None and near.place is not None:
+            near = near.model_copy(update={"at": place(near.place)[:2]})
         meets = self.meets and self.meets.model_copy(update={"subjects": known(self.meets.subjects)})
         update = {
             "subjects": known(self.subjects),

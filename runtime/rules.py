@@ -28,17 +28,17 @@ def standing(record: Record) -> Standing:
         raise PoisonError(f"it is no standing rule: {error}") from error
 
 
-def record_of(topics: Topics, rule: Standing, label: str, stage: str) -> Record:
+def record_of(topic: str, rule: Standing, label: str, stage: str) -> Record:
     """A rule as a record.
 
     Args:
-        topics: the installation's.
+        topic: full name of the topic of rules.
         rule: it.
         label: under which it is told.
         stage: "api" or "cli".
     """
     value = rule.model_dump_json(by_alias=True, exclude_none=True).encode()
-    return Record(topics.rules, rule.key.encode(), value, headers(label, rule.view, moment(), JSON, stage))
+    return Record(topic, rule.key.encode(), value, headers(label, rule.view, moment(), JSON, stage))
 
 
 def all_rules(bootstrap: str, topics: Topics) -> dict[str, Standing]:

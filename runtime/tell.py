@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from ontology.labels import Pair
 from ontology.times import from_ms, to_ms, to_text
-from ontology.views import View, distribution_of
+from ontology.views import distribution_of
 from runtime import kafka
-from runtime.errors import SettingsError, TransientError
+from runtime.errors import TransientError
 from runtime.record import (
     CONTENT_TYPE,
     DISTRIBUTION_ID,
@@ -68,20 +66,3 @@ def tell(bootstrap: str, record: Record) -> None:
         raise TransientError(f"Kafka does not take what was said, for {record.topic}: try again")
     if failed:
         raise TransientError(f"Kafka does not take what was said, for {record.topic}: {failed[0]}")
-
-
-def floor_of(view: View, pairs: Iterable[Pair]) -> str:
-    """The label of what is said within a view: its floor, else the one that its conclusions have.
-
-    Raises:
-        SettingsError: it has none, and its conclusions none or several.
-    """
-    if view.floor is not None:
-        return view.floor
-    labels = sorted({pair.label for pair in pairs if pair.distribution == distribution_of(view.name)})
-    if len(labels) != 1:
-        raise SettingsError(
-            f"the view {view.name!r} has no label of its own: set DIURNAL_VIEW_LABEL, or its floor in"
-            " DIURNAL_VIEWS"
-        )
-    return labels[0]

@@ -8,11 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.geometry import compiled
-from ontology import iri
 from ontology.rules import Area
 
-PLACE_M: Final = 250.0
-"""How far a place reaches where nobody says."""
 _EARTH_M: Final = 6_371_008.8
 
 
@@ -44,9 +41,9 @@ def circle_of(area: Area) -> tuple[float, float, float]:
     """Longitude, latitude and radius in metres of an area that is a circle or a place."""
     if area.circle is not None:
         return area.circle.lon, area.circle.lat, area.circle.radius_m
-    at = iri.place_at(area.place or "")
-    assert at is not None  # noqa: S101 - the area was checked when it was made
-    return (*at, area.radius_m or PLACE_M)
+    assert area.at is not None  # noqa: S101 - a place was looked up when the rule was added
+    assert area.radius_m is not None  # noqa: S101 - likewise
+    return (*area.at, area.radius_m)
 
 
 def _in_polygon(

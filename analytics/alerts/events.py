@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.alerts.area import PLACE_M, inside, metres
+from analytics.alerts.area import inside, metres
 from analytics.track import Track
 from ontology.rules import Area, Circle, Near, Rule
 
@@ -53,7 +53,7 @@ def events(
     """The events of a rule for one of its subjects, in order of time.
 
     Args:
-        rule: the rule, with subjects by IRI.
+        rule: the rule, resolved: its subjects by IRI, its places found.
         subject: one of them.
         tracks: by IRI, the fixes of whom the rule is about.
         until: epoch milliseconds before which all is known of the subject.
@@ -88,7 +88,7 @@ def ms(lasting: timedelta) -> int:
 
 def _around(near: Near) -> Area:
     if near.place is not None:
-        return Area(place=near.place, radius_m=near.within_m)
+        return Area(place=near.place, at=near.at, radius_m=near.within_m)
     assert near.position is not None  # noqa: S101 - one of the three was said
     return Area(circle=Circle(lon=near.position[0], lat=near.position[1], radius_m=near.within_m))
 
@@ -172,6 +172,3 @@ def _decided(
         at = begin + int(times[begin:end].searchsorted(times[begin] + lasting))
         if at < end:
             yield begin, at
-
-
-__all__ = ["ALWAYS", "FRESH_MS", "PLACE_M", "Event", "events", "ms"]

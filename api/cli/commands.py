@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, Listed]] = {
     "query": Listed("query", LOOK, "Ask the graph in Cypher, or by a saved query; nothing can be written."),
     "queries": Listed("query", LOOK, "List the saved queries, or show one."),
     "verdict": Listed("verdict", LOOK, "Say what a finding is, or read what was said of it."),
+    "rules": Listed("rules", LOOK, "Standing rules: be told at once who enters, leaves, meets, goes silent."),
     "analyse": Listed(
         "analyse", LOOK, "Learn the routines in a file and print what departs from them, without servers."
     ),

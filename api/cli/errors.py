@@ -30,6 +30,12 @@ class UnknownSubjectError(CommandError):
     code = NOT_FOUND
 
 
+class UnknownRuleError(CommandError):
+    """No rule by that name stands."""
+
+    code = NOT_FOUND
+
+
 class InputError(CommandError):
     """What was given to the command cannot be used."""
 

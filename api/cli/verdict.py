@@ -8,11 +8,11 @@ from api.cli import context
 from api.cli.asked import asked, operator
 from api.cli.errors import InputError
 from api.cli.output import AsJson, emit_json, emit_rows, emit_text, note
-from api.judging import MOST_REASON, judged, record_of, shown
+from api.judging import MOST_REASON, judged, label_of, labels_of, record_of, shown
 from graph.reader import findings, verdicts
 from ontology.verdict import Word
 from runtime.interner import interned
-from runtime.tell import floor_of, moment, tell
+from runtime.tell import moment, tell
 from runtime.topics import Topics
 
 COLUMNS: Final = ["given", "word", "by", "reason"]
@@ -47,9 +47,10 @@ def verdict(
     with asked("verdict", given) as account, context.reader() as reader:
         account.sees(reader.sight)
         found = findings.get(reader, finding)
-        view = settings.all_views()[settings.own_view()]
-        label = floor_of(view, interned(endpoints.kafka_bootstrap, topics).values())
-        said = judged(found, view.name, word, why, operator(), moment())
+        view = settings.own_view()
+        labels = labels_of(view, interned(endpoints.kafka_bootstrap, topics))
+        label = label_of(reader, found.key, labels)
+        said = judged(found, view, word, why, operator(), moment())
         tell(endpoints.kafka_bootstrap, record_of(topics.verdicts, said, label, "cli"))
         account.rows = 1
     if as_json:

@@ -8,7 +8,7 @@ from fastapi import Path, Request
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from api.errors import ViewRefusedError
-from api.judging import MOST_REASON, judged, record_of, shown
+from api.judging import MOST_REASON, judged, label_of, record_of, shown
 from api.paging import Items
 from api.problems import MEDIA_TYPE
 from api.purpose import purpose_of
@@ -73,7 +73,8 @@ def give(
         raise ViewRefusedError("")
     verdict = judged(finding, view, said.word, said.reason, asker, moment())
     topics = Topics(held.settings.topic_prefix, held.settings.topic_replicas)
-    tell(held.endpoints.kafka_bootstrap, record_of(topics.verdicts, verdict, held.sights.floor(view), "api"))
+    label = label_of(graph, finding.key, held.sights.labels(view))
+    tell(held.endpoints.kafka_bootstrap, record_of(topics.verdicts, verdict, label, "api"))
     return shown(verdict)
 
 

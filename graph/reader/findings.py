@@ -13,12 +13,12 @@ from graph.reader.verdicts import VerdictShown
 
 
 class EvidenceShown(Shown):
-    """A stay or a gap on which a finding rests."""
+    """A stay or a gap on which a finding rests, or a piece of the track in which an alert was seen."""
 
     key: str
     """Its IRI."""
     kind: str
-    """"Stay" or "Gap"."""
+    """"Stay", "Gap", or, of an alert, "Track": fixes of those hours."""
     start: Instant
     """When it began."""
     end: Instant | None = None
@@ -45,7 +45,7 @@ class FindingShown(Shown):
     key: str
     """Its IRI."""
     kind: str
-    """"unusual place", "unusual hour" or "usual visit not observed"."""
+    """Such as "unusual place" or "long silence"; of a standing rule "alert: " and its name."""
     subject: str
     """IRI of the subject it is about."""
     subject_name: str | None = None
@@ -111,7 +111,16 @@ SHAPE: Final = Shape(
                 last_seen: e.last_seen, place: ep.key, place_name: ep.name,
                 lon: coalesce(e.lon, e.start_lon), lat: coalesce(e.lat, e.start_lat),
                 fixes: e.fixes, inferred: e.inferred
-            } END) AS evidence
+            } END) AS stood
+        }
+        CALL (n, s) {
+            OPTIONAL MATCH (t:TrackSegment {subject: s.key}) WHERE n.kind STARTS WITH 'alert: '
+              AND datetime.truncate('hour', n.start) <= t.hour AND t.hour <= n.end
+            WITH t ORDER BY t.times[0], t.key LIMIT 24
+            RETURN collect(CASE WHEN t IS NULL THEN null ELSE {
+                key: t.key, kind: 'Track', start: t.times[0], end: t.times[-1], last_seen: t.times[-1],
+                lon: t.lons[0], lat: t.lats[0], fixes: size(t.times)
+            } END) AS tracked
         }
         CALL (n) {
             OPTIONAL MATCH (n)<-[:ON]-(v:Verdict)
@@ -123,8 +132,8 @@ SHAPE: Final = Shape(
             WITH v ORDER BY v.given DESC, v.key DESC LIMIT 1
             RETURN properties(v) AS lowered_by
         }
-        RETURN properties(n) AS n, s.key AS subject, subject_name, evidence, rank, verdict, lowered_by,
-               p.key AS place,
+        RETURN properties(n) AS n, s.key AS subject, subject_name, stood + tracked AS evidence, rank,
+               verdict, lowered_by, p.key AS place,
                p.name AS place_name, p.lon AS place_lon, p.lat AS place_lat, p.timezone AS timezone
     """,
     rank="CASE WHEN EXISTS { (n)<-[:LOWERS]-(:Verdict) } THEN -1.0 / (1.0 + n.surprise) ELSE n.surprise END",

@@ -56,7 +56,7 @@ def test_close_to_a_position_a_place_and_a_ship_that_moves() -> None:
     ship = along(np.linspace(0, 0.1, 11))
     there = rule(near={"position": [0.05, 0.0], "within_m": 1200})
     assert minutes(events(there, A, {A: ship}, END)) == [4]
-    place = rule(near={"place": "urn:diurnal:place:all:0.05000:0.00000", "within_m": 1200})
+    place = rule(near={"place": "urn:diurnal:place:all:pier", "at": [0.05, 0.0], "within_m": 1200})
     assert minutes(events(place, A, {A: ship}, END)) == [4]
     towards = along(np.linspace(0.1, 0, 11), first=0.5)
     (event,) = events(rule(near={"subjects": [B], "within_m": 1200}), A, {A: ship, B: towards}, END)

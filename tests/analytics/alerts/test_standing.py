@@ -52,7 +52,7 @@ EARLY = START - 100 * HOUR_MS
 def telling(*rules: Standing) -> list[Record]:
     """The topic of rules, with one record each."""
     return [
-        replace(record_of(TOPICS, each, LABEL, "api"), partition=0, offset=at)
+        replace(record_of(TOPICS.rules, each, LABEL, "api"), partition=0, offset=at)
         for at, each in enumerate(rules)
     ]
 
