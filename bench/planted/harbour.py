@@ -16,7 +16,8 @@ EACH: Final = 15
 MINUTE: Final = 60_000
 GAP_MINUTES: Final = {10: False, 15: False, 19: False, 21: True, 30: True, 60: True, 240: True}
 """About so many; by what is left of the track it is above from 20 minutes and a kilometre on, exactly."""
-JUMP_M: Final = {500: False, 1000: False, 2000: False, 6000: True, 12_000: True, 30_000: True, 100_000: True}
+JUMP_M: Final = dict.fromkeys((500, 1000, 2000, 3000, 4000, 6000, 12_000, 30_000, 100_000), True)
+"""Above where a step is further than 50 m/s and half a kilometre allow, exactly."""
 CLASH_M: Final = {200: False, 400: False, 5000: True, 10_000: True, 25_000: True}
 LOITER_HOURS: Final = {1: False, 4: True, 6: True, 10: True}
 Tracks = dict[int, Track]
@@ -44,7 +45,7 @@ def gaps(base: Tracks, rng: np.random.Generator) -> tuple[Tracks, list[Event]]:
             if stop >= len(track) or not _dense(track, start, stop, 4 * MINUTE):
                 continue
             span, metres = (int(track.times[start]), int(track.times[stop])), _metres(track, start, stop)
-            if abs(metres - 1000) < 10:
+            if abs(metres - 1000) < 10 or not _free(events, ship, span):
                 continue  # too near the line for two formulas of distance to agree
             out[ship] = track.take(np.concatenate((np.arange(start + 1), np.arange(stop, len(track)))))
             above = span[1] - span[0] > 20 * MINUTE and metres > 1000
@@ -56,15 +57,20 @@ def gaps(base: Tracks, rng: np.random.Generator) -> tuple[Tracks, list[Event]]:
 def jumps(base: Tracks, rng: np.random.Generator) -> tuple[Tracks, list[Event]]:
     """One to three fixes in a row put so many metres aside, where a fix comes about every minute."""
     out, events = dict(base), []
-    for metres, above, ship in _turns(base, JUMP_M, rng):
+    for metres, _, ship in _turns(base, JUMP_M, rng):
         track = out[ship]
         for at in rng.permutation(np.arange(2, len(track) - 5))[:400].tolist():
             many = int(rng.integers(1, 4))
             steps = np.diff(track.times[at - 1 : at + many + 1])
             if steps.min() >= 40_000 and steps.max() <= 75_000:
-                out[ship] = _aside(track, np.arange(at, at + many), metres, rng)
+                aside = _aside(track, np.arange(at, at + many), metres, rng)
+                ways = [_metres(aside, k, k + 1) for k in (at - 1, at + many - 1)]
+                beyond = np.array(ways) - 500 - 50 * steps[[0, -1]] / 1000
                 span = int(track.times[at - 1]), int(track.times[at + many])
-                events.append(Event(ship, *span, metres, above))
+                if np.abs(beyond).min() < 20 or not _free(events, ship, span):
+                    continue
+                out[ship] = aside
+                events.append(Event(ship, *span, metres, bool((beyond > 0).any())))
                 break
     return out, events
 
@@ -79,6 +85,8 @@ def clashes(base: Tracks, rng: np.random.Generator) -> tuple[Tracks, list[Event]
             if stop >= len(track) or not _dense(track, start, stop, 4 * MINUTE):
                 continue
             part = track.part(start, stop)
+            if not _free(events, ship, (int(part.times[0]), int(part.times[-1]))):
+                continue
             other = _aside(part, np.arange(len(part)), metres, rng)
             late = Track.of(other.times + 20_000, other.lons, other.lats)
             out[ship] = track.joined(late)
@@ -120,6 +128,12 @@ def _turns(base: Tracks, sizes: dict[int, bool], rng: np.random.Generator) -> li
     ships = rng.permutation(sorted(ship for ship, track in base.items() if len(track) > 200)).tolist()
     wanted = [(size, above) for size, above in sizes.items() for _ in range(EACH)]
     return [(size, above, ships[at % len(ships)]) for at, (size, above) in enumerate(wanted)]
+
+
+def _free(events: list[Event], ship: int, span: tuple[int, int]) -> bool:
+    """Whether nothing else is planted within three hours of it in the same vessel's track."""
+    start, end = span[0] - 3 * HOUR_MS, span[1] + 3 * HOUR_MS
+    return all(event.subject != ship or event.end < start or event.start > end for event in events)
 
 
 def _dense(track: Track, start: int, stop: int, longest: int) -> bool:

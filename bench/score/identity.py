@@ -22,10 +22,14 @@ import polars as pl
 
 from analytics.air.circling import orbits
 from analytics.air.spoofing import leaps, stale
+from analytics.fold import conclude
+from analytics.impossible_jump import CLASH, KIND
 from analytics.maritime.silences import silences
 from analytics.maritime.threads import OPEN_SEA, split
+from analytics.track import Track
 from bench.score.data import shared
 from bench.score.row import Row
+from ontology import iri
 
 Flights = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
 ORDINARY: Final = ("border_control", "calfire", "trace_full_ac671b")
@@ -33,7 +37,7 @@ ORDINARY: Final = ("border_control", "calfire", "trace_full_ac671b")
 
 def run() -> list[Row]:
     """Rows on the messages of one ship, of one vessel's silences, and on flights."""
-    return [*_noise(), *_gaps(), *_spoofed(), *_circling()]
+    return [*_noise(), *_gaps(), *_spoofed(), *_streamed(), *_circling()]
 
 
 def _noise() -> list[Row]:
@@ -96,6 +100,18 @@ def _spoofed() -> list[Row]:
                 note=f"{len(flights)} aircraft",
             )
         )
+    return rows
+
+
+def _streamed() -> list[Row]:
+    """What the whole of the analytics tells of the same aircraft, as it does on the log."""
+    rows = []
+    for name, least, most in (("noisy_spoofing", 1, None), *((name, None, 0) for name in ORDINARY)):
+        flights = _flights(name)
+        tracks = {iri.subject("icao24", address): Track.of(*columns) for address, columns in flights.items()}
+        told = conclude(tracks, 1 + max(int(track.times[-1]) for track in tracks.values())).findings
+        number = float(sum(one.kind in (KIND, CLASH) for one in told))
+        rows.append(Row("identity", f"adsb {name}", "findings of jumps", number, least, most))
     return rows
 
 
