@@ -38,17 +38,19 @@ class Rows:
         episodes: its stays, trips and gaps.
         jumps: rows of JUMP.
         slow: rows of SLOW.
+        dawns: index of the first fix of every day, of UTC, on which it was heard.
     """
 
     track: Track
     episodes: Episodes
     jumps: NDArray[np.void]
     slow: NDArray[np.void]
+    dawns: NDArray[np.int64]
 
     def days_before(self, moment: int) -> int:
         """On how many days, of UTC, it was heard before an epoch millisecond."""
         until = int(self.track.times.searchsorted(moment, "right"))
-        return len(np.unique(self.track.times[:until] // DAY_MS))
+        return int(self.dawns.searchsorted(until))
 
 
 _LOITERING: Final = Loitering()
@@ -59,7 +61,9 @@ Detector = Callable[[str, str, Rows], list[Finding]]
 
 def _silences(view: str, subject: str, rows: Rows) -> list[Finding]:
     evidence = _last_stay(view, subject, rows)
-    return long_silence.findings(view, subject, rows.episodes.gaps, rows.track, evidence, Silence())
+    return long_silence.findings(
+        view, subject, rows.episodes.gaps, rows.track, rows.days_before, evidence, Silence()
+    )
 
 
 def _jumps_of(reach: Reach) -> Detector:
@@ -143,7 +147,8 @@ class Detections:
         basis = (len(episodes.gaps), len(self._jumps), self._long)
         if basis != self._basis or touched <= self._latest:
             self._basis = basis
-            self._judge(Rows(track, episodes, self._jumps, self._slow), self._kind)
+            dawns = np.flatnonzero(np.diff(track.times // DAY_MS, prepend=-1))
+            self._judge(Rows(track, episodes, self._jumps, self._slow, dawns), self._kind)
 
     def _judge(self, rows: Rows, kind: Kind) -> None:
         ends = [(rows.episodes.gaps, "end"), (rows.jumps, "end"), (rows.slow, "closed")]

@@ -19,7 +19,7 @@ from analytics.track import Track
 from analytics.words import counted, distance_text, span_text
 from ontology import iri
 from ontology.concluded import Finding
-from ontology.times import DAY_MS, HOUR_MS, from_ms
+from ontology.times import HOUR_MS, from_ms
 
 KIND = "long silence"
 
@@ -45,6 +45,7 @@ def findings(
     subject: str,
     rows: NDArray[np.void],
     track: Track,
+    days_before: Callable[[int], int],
     evidence: Callable[[int], tuple[str, ...]],
     silence: Silence,
 ) -> list[Finding]:
@@ -55,16 +56,16 @@ def findings(
         subject: whom they are about, by IRI.
         rows: rows of GAP in time order.
         track: its fixes.
+        days_before: epoch milliseconds → on how many days it was heard before.
         evidence: epoch milliseconds → keys of what was concluded before.
         silence: what a long one is.
     """
     found = []
+    silences = np.flatnonzero(np.diff(track.times) >= silence.least_ms)
     for start, end, lon, lat, _, _, metres in rows[rows["end"] - rows["start"] >= silence.least_ms].tolist():
         until = int(track.times.searchsorted(start, "right"))
-        before = track.times[:until]
-        heard = until - int(before.searchsorted(start - silence.before_ms, "right"))
-        days = len(np.unique(before // DAY_MS))
-        silent = int((np.diff(before) >= silence.least_ms).sum())
+        heard = until - int(track.times.searchsorted(start - silence.before_ms, "right"))
+        days, silent = days_before(start), int(silences.searchsorted(until - 1))
         bits = surprise.of_event(min(silent, days), days)
         if heard < silence.heard or days < silence.days or bits < silence.floor:
             continue
