@@ -92,20 +92,28 @@ def _grouped(parts: Sequence[Intervals]) -> Intervals:
 
 
 def _by_agent(positions: pl.DataFrame, truth: pl.DataFrame) -> tuple[list[Track], list[Intervals]]:
-    fixes = positions.with_columns(_ms("time", positions))
-    true = truth.with_columns(_ms("start", truth), _ms("end", truth))
+    placed = positions.drop_nulls(["agent_id", "time", "lon", "lat"])
+    fixes = placed.with_columns(_ms("time", placed))
+    true = truth.with_columns(_ms("start", truth), _ms("end", truth), pl.col("agent_id").cast(pl.String))
     tracks, spans = [], []
     for agent in fixes["agent_id"].unique().sort():
         mine = fixes.filter(pl.col("agent_id") == agent)
         tracks.append(Track.of(*(mine[name].to_numpy() for name in ("time", "lon", "lat"))))
-        of = true.filter(pl.col("agent_id") == agent)
+        of = true.filter(pl.col("agent_id") == str(agent))
         spans.append(Intervals(np.zeros(of.height, np.int64), of["start"].to_numpy(), of["end"].to_numpy()))
     return tracks, spans
 
 
-def _ms(name: str, frame: pl.DataFrame) -> pl.Expr:
+def _ms(name: str, frame: pl.DataFrame) -> pl.Series:
     """A column of times as epoch milliseconds; a time without a zone is UTC."""
-    column = pl.col(name)
-    if frame.schema[name] == pl.String:
-        column = column.str.to_datetime(time_unit=MILLISECONDS, time_zone="UTC")
-    return column.dt.epoch(MILLISECONDS).alias(name)
+    column = frame[name]
+    try:
+        if column.dtype == pl.String:
+            column = column.str.to_datetime(time_unit=MILLISECONDS, time_zone="UTC")
+        return column.dt.epoch(MILLISECONDS)
+    except pl.exceptions.PolarsError as error:
+        why = str(error).splitlines()[0]
+        message = (
+            f"{name} is no time in every row, the first is {column[0]!r}; write 2024-01-31T12:00:00 ({why})"
+        )
+        raise ValueError(message) from error

@@ -36,10 +36,13 @@ def stays(
     from analytics.scoring.stays import of_frames, people
 
     fixes, true = table(positions, POSITIONS), table(truth, TRUTH)
-    with errors.status("scoring ...") as status:
-        found = of_frames(
-            fixes, true, people, seed=seed, say=lambda name: status.update(f"scoring {name} ...")
-        )
+    try:
+        with errors.status("scoring ...") as status:
+            found = of_frames(
+                fixes, true, people, seed=seed, say=lambda name: status.update(f"scoring {name} ...")
+            )
+    except ValueError as error:
+        raise InputError(str(error)) from None
     if as_json:
         emit_json({"f1": {name: each.f1 for name, each in found.items()}})
         return
