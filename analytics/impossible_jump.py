@@ -37,6 +37,8 @@ class Jumping:
     """A jump sooner than this after another is part of the same story."""
     clash: int = 4
     """From so many jumps within that time on they may be two that share an identity."""
+    tries: int = 100
+    """Of one story so many jumps are looked at; if none is to and fro with those before, it is no clash."""
     floor: float = 3.0
     """Bits; a track in which jumps are common says nothing by one more."""
 
@@ -63,13 +65,13 @@ def told(rows: NDArray[np.void], reach: Reach, jumping: Jumping) -> list[Told]:
     fresh = np.flatnonzero(begins == np.arange(len(rows)))
     crowded = np.flatnonzero(np.arange(len(rows)) - begins + 1 >= jumping.clash)
     found += [Told(row, 1, clash=False) for row in fresh.tolist()]
-    last = -jumping.quiet_ms
-    for row in crowded.tolist():
-        if ends[row] - last < jumping.quiet_ms:
-            last = int(ends[row])  # the story that was told goes on
-        elif _to_and_fro(rows[row - jumping.clash + 1 : row + 1], reach):
-            found.append(Told(row, row - int(begins[row]) + 1, clash=True))
-            last = int(ends[row])
+    # A story goes on as long as crowded jumps follow each other within the time, and is told once.
+    stories = np.split(crowded, np.flatnonzero(np.diff(ends[crowded]) >= jumping.quiet_ms) + 1)
+    for story in stories:
+        for row in story[: jumping.tries].tolist():
+            if _to_and_fro(rows[row - jumping.clash + 1 : row + 1], reach):
+                found.append(Told(row, row - int(begins[row]) + 1, clash=True))
+                break
     return sorted(found)
 
 
