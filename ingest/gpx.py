@@ -11,6 +11,8 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
 import numpy as np
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 from numpy.typing import NDArray
 
 from ingest.document_feed import DocumentFeed
@@ -88,8 +90,8 @@ class Gpx(DocumentFeed):
 
 def _root(document: bytes) -> Element:
     try:
-        root = ET.fromstring(document)  # noqa: S314 - expat refuses what entities would blow up
-    except (ET.ParseError, ValueError, LookupError) as error:
+        root: Element = fromstring(document, forbid_dtd=True)
+    except (ET.ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise FeedError(
             f"it is no well-formed XML: {error}; it may be cut off, give the whole file"
         ) from error
