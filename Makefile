@@ -9,7 +9,7 @@ MOVEMENT := .venv-movement/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check long differential chaos bench score conform lock clean
+.PHONY: help demo test check long differential chaos bench score conform fuzz lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ score: $(READY) ## how well the analytics do on data whose truth is known
 
 conform: $(READY) ## every feed on real data that may not lie here, through to RDF and its shapes
 	@$(BIN)/python -m bench.conform
+
+fuzz: $(READY) ## a million pieces of rubbish through every feed (fewer with ARGS="--inputs 20000")
+	@$(BIN)/python -m bench.fuzz $(ARGS)
 
 lock: $(READY) ## pin every dependency anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock
