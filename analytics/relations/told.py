@@ -21,7 +21,9 @@ from ontology.concluded import Meeting
 from ontology.times import from_ms
 
 VESSELS = ("mmsi", "imo")
-"""Schemes whose subjects meet as vessels do; all others as people."""
+"""Schemes whose subjects meet as vessels do."""
+AIRCRAFT = ("icao24",)
+"""Schemes of those for which nobody says what a meeting is; all others meet as people do."""
 STANDING, MOVING, CLOSE, SEA = "standing", "on the way", "in close waters", "at sea"
 _DEGREES = 6
 _METRES = 1
@@ -40,8 +42,9 @@ def told(tracks: Mapping[str, Track], until: int, view: str = "all") -> tuple[Me
     """
     names = sorted(tracks)
     seen = {name: tracks[name].part(0, int(tracks[name].times.searchsorted(until))) for name in names}
-    vessels = [name for name in names if (iri.subject_id(name) or ("",))[0] in VESSELS]
-    others = [name for name in names if name not in set(vessels)]
+    schemes = {name: (iri.subject_id(name) or ("",))[0] for name in names}
+    vessels = [name for name in names if schemes[name] in VESSELS]
+    others = [name for name in names if schemes[name] not in VESSELS + AIRCRAFT]
     rows = _of_vessels([seen[name] for name in vessels], vessels)
     people = conclude_meetings([seen[name] for name in others], until)
     kinds = np.where(people.moving, MOVING, STANDING).tolist()

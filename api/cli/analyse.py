@@ -11,6 +11,7 @@ from api.cli.errors import InputError
 from api.cli.findings import paragraph
 from api.cli.fixes_file import FixesFile, read
 from api.cli.life import MINUTE
+from api.cli.met import meeting_text
 from api.cli.output import AsJson, emit_json, emit_text, errors, note
 from ontology.concluded import Finding
 from ontology.times import from_ms
@@ -30,7 +31,9 @@ def analyse(
     domain: Annotated[
         str, typer.Option(help="Whose thresholds: harbour (ships), people (stays by change points).")
     ] = "harbour",
-    limit: Annotated[int, typer.Option(min=0, help="Show at most so many findings.")] = 50,
+    limit: Annotated[
+        int, typer.Option(min=0, help="Show at most so many findings, and so many meetings.")
+    ] = 50,
     as_json: AsJson = False,
 ) -> None:
     """Learn the routines in a file of fixes and print what departs from them. No server is needed.
@@ -68,13 +71,17 @@ def analyse(
     }
     until, shown = from_ms(found.closed_until), found.findings[:limit]
     if as_json:
-        emit_json({**counts, "until": until, "found": [_with_name(each, given.names) for each in shown]})
+        met = [asdict(each) for each in found.meetings[:limit]]
+        told = [_with_name(each, given.names) for each in shown]
+        emit_json({**counts, "until": until, "found": told, "met": met})
         return
     words = ", ".join(f"{value:,} {name}" for name, value in counts.items())
     emit_text(f"To {until:{MINUTE}} UTC: {words}.\n")
     emit_text("\n\n".join(paragraph(each, given.names.get(each.subject)) for each in shown))
     if len(shown) < len(found.findings):
         note(f"the first {len(shown)} of {len(found.findings)}; more with --limit")
+    if found.meetings[:limit]:
+        emit_text("\n" + "\n".join(meeting_text(each, given.names) for each in found.meetings[:limit]))
 
 
 def _with_name(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:

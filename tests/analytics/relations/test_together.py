@@ -77,3 +77,31 @@ def test_runs_over_the_antimeridian() -> None:
     assert abs(abs(found.lons[0]) - 180.0) < 0.001
     assert found.distances[0] == pytest.approx(55.6, abs=1.0)
     assert found.ways[0] == pytest.approx(445.0, abs=5.0)
+
+
+def test_runs_are_those_that_comparing_all_at_every_instant_finds() -> None:
+    random = np.random.default_rng(11)
+    step, reach = MINUTE, 60.0
+    tracks = [
+        walker([(*random.uniform(0, 300, 2), 5.0 * k) for k in range(8)], step=float(random.uniform(0.5, 2)))
+        for _ in range(7)
+    ]
+    given = instants(tracks, step, 5 * MINUTE)
+    east, north = CITY.metres(given.lons, given.lats)
+    who, when = given.subjects, given.slots
+    wanted = {
+        (int(who[i]), int(who[j]), int(when[i]))
+        for i in range(len(east))
+        for j in range(len(east))
+        if who[i] < who[j]
+        and when[i] == when[j]
+        and np.hypot(east[i] - east[j], north[i] - north[j]) <= reach
+    }
+    found = near(given, reach, step, bridged=0)
+    told = set()
+    for k in range(len(found)):
+        first, last = int(found.starts[k]) // step, int(found.ends[k]) // step
+        assert found.instants[k] == last - first + 1
+        told |= {(int(found.first[k]), int(found.second[k]), slot) for slot in range(first, last + 1)}
+    assert len(wanted) > 20
+    assert told == wanted

@@ -66,6 +66,13 @@ def test_vessels_meet_by_the_rules_of_the_sea() -> None:
     assert found.kind == "in close waters"
 
 
+def test_aircraft_at_neighbouring_gates_do_not_meet() -> None:
+    gates = {
+        iri.subject("icao24", name): person([(east, 0.0, 120)]) for name, east in (("a0", 0.0), ("a1", 20.0))
+    }
+    assert told(gates, LATER) == ()
+
+
 def test_analyse_tells_them_beside_everything_else() -> None:
     tracks = lives()
     columns = [
