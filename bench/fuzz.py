@@ -1,8 +1,8 @@
 """`python -m bench.fuzz [--inputs N] [--seed S] [feed ...]`: rubbish made of samples, through every feed.
 
-A sample is bent: bytes are changed, cut out, doubled, exchanged with those of others. Whatever comes of it must
-be accounted for, element by element, in bounded time and memory; what is told of it as RDF can be read; nothing
-may be raised but a FeedError where a feed says so. What breaks this is shown, and the run fails.
+A sample is bent: bytes are changed, cut out, doubled, exchanged with those of others. Whatever comes of it is
+accounted for, element by element, in bounded time and memory; what is told of it as RDF can be read; nothing
+is raised but a FeedError where a feed says so. What breaks this is shown, and the run fails.
 """
 
 from __future__ import annotations
