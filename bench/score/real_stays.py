@@ -20,6 +20,7 @@ from analytics.parameters import HARBOUR
 from analytics.scoring.intervals import Intervals, pairs, score
 from analytics.track import Track
 from bench import movement_peers, week
+from bench.score.data import shared
 from bench.score.row import Row
 
 PEERS: Final = ("trackintel", "skmob")
@@ -49,7 +50,7 @@ def run() -> list[Row]:
 
 def bus() -> Tracks:
     """Sixteen runs of a bus, of which each is a subject: a run begins and ends with a wait."""
-    frame = pl.read_csv(week.DATA / "bus_route14.csv", schema_overrides={"trip_id": pl.String})
+    frame = pl.read_csv(shared("gps_bus", "route14_outbound.csv"), schema_overrides={"trip_id": pl.String})
     frame = frame.with_columns(pl.col("timestamp").str.to_datetime(time_unit="ms").dt.epoch("ms"))
     return Tracks("bus", _tracks(frame, "trip_id", "longitude", "latitude"), metres=50.0, minutes=2.0)
 
