@@ -55,6 +55,10 @@ def read(feed: Feed, source: str, settings: Settings) -> FixesFile:
         raise InputError(str(error)) from error
     except (FeedError, OSError, EOFError) as error:
         raise InputError(f"{source} cannot be read: {error}") from error
+    if parsed.sparse:
+        raise InputError(
+            f"{source} holds sightings, and the analytics read fixes; `diurnal ingest {feed.name}` takes them in"
+        )
     begins = FIRST_LINES if head else 1
     rejects = [(reject.line + begins, reject) for reject in parsed.rejects]
     placed = np.zeros(0, np.bool_) if parsed.motion is None else ~np.isnan(parsed.motion.lons)

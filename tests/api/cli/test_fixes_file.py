@@ -72,3 +72,10 @@ def test_what_cannot_be_used_is_said(tmp_path: Path, settings: Settings, content
 def test_a_missing_file(tmp_path: Path, settings: Settings) -> None:
     with pytest.raises(InputError, match="nowhere"):
         read(AIS, str(tmp_path / "nowhere"), settings)
+
+
+def test_sightings_are_no_fixes(tmp_path: Path, settings: Settings) -> None:
+    file = tmp_path / "reads.csv"
+    file.write_bytes(b"plate,time,lat,lon\nAB12CDE,2024-03-01T10:00:00Z,51.5,-0.1\n")
+    with pytest.raises(InputError, match="diurnal ingest anpr"):
+        read(registry.feed("anpr"), str(file), settings)
