@@ -57,7 +57,7 @@ def read(feed: Feed, source: str, settings: Settings) -> FixesFile:
         raise InputError(f"{source} cannot be read: {error}") from error
     if parsed.sparse:
         raise InputError(
-            f"{source} holds sightings, and the analytics read fixes; `diurnal ingest {feed.name}` takes them in"
+            f"{source} holds sightings, and what is analysed are fixes; `diurnal ingest {feed.name}` loads it"
         )
     begins = FIRST_LINES if head else 1
     rejects = [(reject.line + begins, reject) for reject in parsed.rejects]
