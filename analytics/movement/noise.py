@@ -23,8 +23,9 @@ def noise(
     """The standard deviation of each fix on one axis, metres, shape (n,).
 
     The median of the steps from fix to fix, as in Donoho and Johnstone (1994), "Ideal spatial adaptation by
-    wavelet shrinkage": right as long as most steps are made standing still, whatever the others are. Accuracy
-    says which fixes scatter more than others, and is believed as far as the steps bear it out.
+    wavelet shrinkage", or that of their changes, whichever is less: right as long as most steps are made
+    standing still, or going on as before, whatever the others are. Accuracy says which fixes scatter more
+    than others, and is believed as far as the steps bear it out.
 
     Args:
         east: metres, shape (n,).
@@ -48,4 +49,9 @@ def _of_steps(east: NDArray[np.float64], north: NDArray[np.float64], scatter: ND
         return 0.0
     of_step = np.hypot(scatter[1:], scatter[:-1])
     steps = np.abs(np.concatenate((np.diff(east) / of_step, np.diff(north) / of_step)))
-    return float(np.median(steps)) / NORMAL_MEDIAN
+    if len(east) < 3:
+        return float(np.median(steps)) / NORMAL_MEDIAN
+    # Who goes on as before makes no change of step, however fast.
+    of_bend = np.sqrt(scatter[2:] ** 2 + 4.0 * scatter[1:-1] ** 2 + scatter[:-2] ** 2)
+    bends = np.abs(np.concatenate((np.diff(east, 2) / of_bend, np.diff(north, 2) / of_bend)))
+    return min(float(np.median(steps)), float(np.median(bends))) / NORMAL_MEDIAN

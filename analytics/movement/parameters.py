@@ -15,7 +15,7 @@ class MovementParameters:
     """What a change of place must gain, in squared standard deviations of the noise."""
     noise_floor_m: float = 1.0
     """The noise is never taken for less."""
-    noise_most_m: float = 100.0
+    noise_most_m: float = 60.0
     """Nor for more: who never stands still has no scatter to be seen."""
     max_speed: float = 100.0
     """A single fix that needs more is set aside: no train is faster."""

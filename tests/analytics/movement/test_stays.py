@@ -120,6 +120,18 @@ def test_accuracy_tells_which_fixes_to_trust() -> None:
     assert spans(stays(given)) != spans(told)
 
 
+@pytest.mark.parametrize("pace_s", [10, 60, 300])
+@pytest.mark.parametrize("speed", [0.8, 1.4, 14.0])
+def test_who_only_moves_stays_nowhere(pace_s: int, speed: float) -> None:
+    count = 4 * 3600 // pace_s
+    dx, dy = np.random.default_rng(9).normal(0.0, 10.0, (2, count))
+    turn = np.cumsum(np.random.default_rng(10).normal(0.0, 0.1, count))
+    east = np.cumsum(speed * pace_s * np.cos(turn)) + dx
+    north = np.cumsum(speed * pace_s * np.sin(turn)) + dy
+    times = np.arange(count, dtype=np.int64) * pace_s * 1000
+    assert len(stays(Track.of(times, *TOWN.degrees(east, north)))) == 0
+
+
 def test_the_antimeridian_is_no_border() -> None:
     track = visiting(DAY, 10.0, seed=8)
     shifted = Track.of(track.times, (track.lons + 84.37 + 180.0 + 180.0) % 360.0 - 180.0, track.lats)
