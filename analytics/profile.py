@@ -18,6 +18,7 @@ from ontology.labels import Hierarchies, evaluate
 from ontology.views import View, distribution_of
 from runtime import kafka, lag
 from runtime.compacted import latest
+from runtime.distributions import distributions, hidden
 from runtime.errors import TransientError
 from runtime.record import Headers, Record
 from runtime.replay import everything
@@ -36,6 +37,8 @@ class Profile(BaseModel):
         outranked: attribute → further values that these rank above. Not the hierarchies themselves, which
             may gain ranks that change nothing for the view.
         floor: the label of its conclusions; None is that of what is seen.
+        without: distributions that were withdrawn when the view began. It never concludes from them, even
+            once they are restored, and need not be hidden while they are withdrawn.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +46,7 @@ class Profile(BaseModel):
     attributes: Values | None = None
     outranked: Values = {}
     floor: str | None = None
+    without: tuple[str, ...] = ()
 
     def follows(self, before: Profile) -> bool:
         """Whether it is the same, or gives it a floor that it did not have yet."""
@@ -70,25 +74,31 @@ def _filled(values: Values) -> Values:
     return {name: of for name, of in sorted(values.items()) if of}
 
 
-def keep(bootstrap: str, topics: Topics, group: str, name: str, profile: Profile) -> None:
+def keep(bootstrap: str, topics: Topics, group: str, name: str, profile: Profile) -> Profile:
     """Note under which profile a view concludes, before it does.
+
+    A view that begins does so without what is withdrawn then; one that has begun keeps what it began without.
 
     Args:
         bootstrap: Kafka's `host:port`.
         topics: the installation's.
         group: the full name of the view's consumer group.
         name: the view's name.
-        profile: its profile now.
+        profile: its profile now, as the settings have it.
+
+    Returns:
+        The profile that is kept.
 
     Raises:
         ProfileError: it has concluded under another.
         TransientError: Kafka is away.
     """
     kept = {view: Profile.model_validate_json(said) for view, said in latest(bootstrap, topics.views).items()}
-    before = kept.get(name)
+    before, admin = kept.get(name), kafka.admin(bootstrap)
+    without = _withdrawn(bootstrap, topics, admin, group, name) if before is None else before.without
+    profile = profile.model_copy(update={"without": without})
     if before == profile:
-        return
-    admin = kafka.admin(bootstrap)
+        return profile
     others = [view for view, said in kept.items() if said.attributes is None]
     if before is None and profile.attributes is None and others and _has_read(admin, group):
         raise ProfileError(
@@ -96,7 +106,8 @@ def keep(bootstrap: str, topics: Topics, group: str, name: str, profile: Profile
             f" nothing of what it told: set DIURNAL_VIEW back to {others[0]}, or name further views in"
             " DIURNAL_VIEWS"
         )
-    if not profile.follows(before or UNKEPT) and (
+    unkept = UNKEPT.model_copy(update={"without": without})
+    if not profile.follows(before or unkept) and (
         _has_read(admin, group) or _has_concluded(bootstrap, topics, name)
     ):
         raise ProfileError(
@@ -106,6 +117,15 @@ def keep(bootstrap: str, topics: Topics, group: str, name: str, profile: Profile
             " the log"
         )
     _write(bootstrap, topics, name, profile)
+    return profile
+
+
+def _withdrawn(bootstrap: str, topics: Topics, admin: AdminClient, group: str, name: str) -> tuple[str, ...]:
+    """What is withdrawn now; nothing where the view has concluded before profiles were kept."""
+    found = hidden(distributions(bootstrap, topics))
+    if not found or _has_read(admin, group) or _has_concluded(bootstrap, topics, name):
+        return ()
+    return tuple(sorted(found))
 
 
 def _has_read(admin: AdminClient, group: str) -> bool:

@@ -6,7 +6,7 @@ on. So nothing is kept beside the log, and what it writes next is what it would 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from analytics.alerts.standing import Alerts
@@ -40,6 +40,7 @@ class Analytics:
         hierarchies: Hierarchies,
         parameters: Parameters = HARBOUR,
         rules: str = "",
+        without: Collection[str] = (),
     ) -> None:
         """Set up the stage.
 
@@ -51,10 +52,11 @@ class Analytics:
             hierarchies: attribute → its values from low to high.
             parameters: the thresholds.
             rules: full name of the topic of standing rules, if it reads one.
+            without: distributions that the view never sees; see `Profile`.
         """
         self._emitter, self._partitions, self._again = emitter, partitions, again
         self._rules = rules
-        self._view, self._visible, self._parameters = view, Visible(view, hierarchies), parameters
+        self._view, self._visible, self._parameters = view, Visible(view, hierarchies, without), parameters
         self._closed: dict[str, int] = {}
         self._labels: set[str] = set()
         self._window: tuple[int, int] | None = None

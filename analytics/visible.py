@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from ontology.errors import LabelError
@@ -17,14 +17,15 @@ _MOST: Final = 65_536
 class Visible:
     """The records that a view may see. What was concluded, by whatever view, is none of them."""
 
-    def __init__(self, view: View, hierarchies: Hierarchies) -> None:
+    def __init__(self, view: View, hierarchies: Hierarchies, without: Collection[str] = ()) -> None:
         """Begin.
 
         Args:
             view: whose profile decides.
             hierarchies: attribute → its values from low to high.
+            without: distributions that were withdrawn when the view began; it never sees them.
         """
-        self._view, self._hierarchies = view, hierarchies
+        self._view, self._hierarchies, self._without = view, hierarchies, frozenset(without)
         self._known: dict[tuple[str, str], bool] = {}
 
     def among(self, records: Iterable[Record]) -> list[Record]:
@@ -42,7 +43,7 @@ class Visible:
         return seen
 
     def _sees(self, label: str, distribution: str) -> bool:
-        if view_of(distribution) is not None:
+        if view_of(distribution) is not None or distribution in self._without:
             return False
         try:
             return self._view.sees(label, self._hierarchies)

@@ -12,7 +12,7 @@ from threading import Event
 
 from analytics.emit import Emitter
 from analytics.errors import AloneError
-from analytics.profile import keep, profile_of
+from analytics.profile import Profile, keep, profile_of
 from analytics.stage import Analytics
 from ontology.views import View
 from runtime import kafka
@@ -85,12 +85,13 @@ def _run(
     admin = kafka.admin(bootstrap)
     profile = profile_of(view, settings.hierarchies)
     numbers: list[int] = []
+    kept: list[Profile] = []
 
     def prepare(_: Event) -> bool:
         both = [topics.knowledge, topics.rules]
         read = [*both, *(topics.dead_letters(each) for each in both)]
         topics.ensure(admin, [*read, topics.derived, topics.views])
-        keep(bootstrap, topics, topics.name(name), view.name, profile)
+        kept.append(keep(bootstrap, topics, topics.name(name), view.name, profile))
         numbers.append(partitions(admin, topics.knowledge))
         return True
 
@@ -103,6 +104,7 @@ def _run(
             view,
             settings.hierarchies,
             rules=topics.rules,
+            without=kept[-1].without,
         )
         both = [topics.knowledge, topics.rules]
         worker = worker_of(settings, bootstrap, name, both, idle_s=idle_s, on_batch=on_batch)

@@ -25,8 +25,9 @@ from api.moments import Moments
 from api.outlook import Outlook
 from api.report.store import ReportStore
 from api.routes import ROUTERS
-from api.sights import Sights, Withdrawn, nothing_withdrawn
+from api.sights import Sights
 from api.state import State
+from api.withdrawals import Withdrawn, beginnings, withdrawals
 from graph.queries import shelf
 from runtime.audit.writer import Writer as AuditWriter
 from runtime.concluders import concluders, readers
@@ -47,13 +48,13 @@ Pattern of life: who is watched, where they stay, what is usual for them, and wh
 """
 
 
-def create_app(settings: Settings, endpoints: Endpoints, withdrawn: Withdrawn = nothing_withdrawn) -> FastAPI:
+def create_app(settings: Settings, endpoints: Endpoints, withdrawn: Withdrawn | None = None) -> FastAPI:
     """The application; it opens its way to the graph when it starts, and closes it when it ends.
 
     Args:
         settings: of this installation.
         endpoints: where the servers are.
-        withdrawn: tells the distributions that nobody may see any more.
+        withdrawn: tells the distributions that nobody may see any more; by default the log does.
 
     Raises:
         QueriesError: a saved query cannot be used.
@@ -94,7 +95,7 @@ def create_app(settings: Settings, endpoints: Endpoints, withdrawn: Withdrawn = 
 
 
 def hold(
-    settings: Settings, endpoints: Endpoints, driver: Driver, withdrawn: Withdrawn = nothing_withdrawn
+    settings: Settings, endpoints: Endpoints, driver: Driver, withdrawn: Withdrawn | None = None
 ) -> State:
     """What the application holds while it runs.
 
@@ -102,16 +103,24 @@ def hold(
         settings: of this installation.
         endpoints: where the servers are.
         driver: the way to the graph.
-        withdrawn: tells the distributions that nobody may see any more.
+        withdrawn: tells the distributions that nobody may see any more; by default the log does.
     """
     topics = Topics(settings.topic_prefix, settings.topic_replicas)
     outlook = Outlook(endpoints.kafka_bootstrap, topics, concluders=list(concluders(settings)))
     known = known_pairs(lambda: outlook.admin, endpoints.kafka_bootstrap, topics)
+    log = (lambda: outlook.admin, endpoints.kafka_bootstrap, topics)
+    sights = Sights(
+        known,
+        settings.all_views(),
+        settings.hierarchies,
+        withdrawn or withdrawals(*log),
+        began=beginnings(*log),
+    )
     return State(
         settings,
         endpoints,
         driver,
-        Sights(known, settings.all_views(), settings.hierarchies, withdrawn),
+        sights,
         Moments(lambda: in_graph(driver, endpoints.neo4j_database), outlook.stand),
         ReportStore(settings.home / "reports"),
         outlook,

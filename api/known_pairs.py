@@ -6,32 +6,20 @@ the question is looked at, and a pair that is not known here yet is passed by no
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from confluent_kafka import KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka.admin import AdminClient
 
+from api.followed import Followed, end_of
 from ontology.labels import Pair
-from runtime import kafka
-from runtime.errors import TransientError
 from runtime.interner import interned
 from runtime.topics import Topics
 
 LOOK_EVERY_S: Final = 0.05
 """For so long an answer may rest on the last look."""
-AGAIN_S: Final = 1.5
-"""For so long a look that failed is not tried again: whoever asks is told at once."""
-SOON_S: Final = 0.25
-"""Where the last look failed, nobody waits longer for somebody else's next one: a Kafka that is back answers
-within it, and one that is not would hold the threads of all who ask."""
-_CALL_S: Final = 5.0
-_NO_TOPIC: Final = frozenset(
-    {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._NOENT}  # noqa: SLF001
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +35,7 @@ class Known:
     pairs: Mapping[int, Pair]
 
 
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    why: str
-    at: float
-
-    def again(self) -> TransientError:
-        """A new error each time: one that several threads raise would gather all their tracebacks."""
-        return TransientError(self.why)
-
-
-class KnownPairs:
+class KnownPairs(Followed[Mapping[int, Pair]]):
     """Reads the pairs again when the topic has grown; safe to ask from several threads."""
 
     def __init__(
@@ -75,13 +53,7 @@ class KnownPairs:
             look_every_s: for so long an answer may rest on the last look.
             clock: seconds that only grow.
         """
-        self._end, self._read = end, read
-        self._look_every_s, self._clock = look_every_s, clock
-        self._at: Hashable = object()
-        self._looked = float("-inf")
-        self._known = Known(0, {})
-        self._failure: _Failure | None = None
-        self._lock = threading.Lock()
+        super().__init__(end, read, {}, look_every_s, clock)
 
     def __call__(self) -> Known:
         """What is known now.
@@ -89,34 +61,7 @@ class KnownPairs:
         Raises:
             TransientError: Kafka is away, so nobody can know.
         """
-        failure = self._failure
-        if failure is None:
-            self._lock.acquire()
-        elif not self._lock.acquire(timeout=SOON_S):
-            raise failure.again()
-        try:
-            return self._looked_at()
-        finally:
-            self._lock.release()
-
-    def _looked_at(self) -> Known:
-        now = self._clock()
-        if self._failure is not None and now - self._failure.at < AGAIN_S:
-            raise self._failure.again()
-        if now - self._looked > self._look_every_s:
-            try:
-                self._look()
-            except TransientError as error:
-                self._failure = _Failure(str(error), self._clock())
-                raise
-            self._failure, self._looked = None, now
-        return self._known
-
-    def _look(self) -> None:
-        end = self._end()
-        if end != self._at:
-            self._known = Known(self._known.version + 1, self._read())
-            self._at = end
+        return Known(*self.current())
 
 
 def known_pairs(admin: Callable[[], AdminClient], bootstrap: str, topics: Topics) -> KnownPairs:
@@ -127,22 +72,6 @@ def known_pairs(admin: Callable[[], AdminClient], bootstrap: str, topics: Topics
         bootstrap: Kafka's `host:port`.
         topics: the installation's topics.
     """
-    return KnownPairs(lambda: _end(admin(), topics.labels), lambda: interned(bootstrap, topics))
-
-
-def _end(admin: AdminClient, topic: str) -> int:
-    """The end of the topic; -1 where there is none.
-
-    Raises:
-        TransientError: Kafka is away.
-    """
-    asked = {TopicPartition(topic, 0): OffsetSpec.latest()}  # type: ignore[no-untyped-call]
-    try:
-        (answer,) = admin.list_offsets(asked, request_timeout=_CALL_S).values()
-        return int(answer.result(2 * _CALL_S).offset)
-    except TimeoutError as error:
-        raise TransientError("Kafka does not tell which labels there are") from error
-    except KafkaException as error:
-        if kafka.cause(error).code() in _NO_TOPIC:
-            return -1
-        raise kafka.explain(kafka.cause(error), "asking which labels there are") from error
+    return KnownPairs(
+        lambda: end_of(admin(), topics.labels, "which labels there are"), lambda: interned(bootstrap, topics)
+    )

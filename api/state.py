@@ -5,7 +5,9 @@ There is one way to the graph: `Graph`, whose reader has the sight of who asks. 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -18,7 +20,7 @@ from api.errors import ViewRefusedError
 from api.filters import AsOf, ViewName
 from api.moments import Moments
 from api.outlook import Outlook
-from api.report.access import Access
+from api.report.access import Access, May
 from api.report.store import ReportStore, StoredReport
 from api.sights import Sights
 from graph.reader.reader import Reader
@@ -69,13 +71,26 @@ class ReadableReports:
 
     def listed(self) -> tuple[StoredReport, ...]:
         """Every report that they may read, the latest period first."""
-        return self.store.listed(self._may)
+        return self.store.listed(self._readable(cache(self._seen)))
 
     def _may(self, access: Access) -> bool:
+        return self._readable(self._seen)(access)
+
+    def _seen(self, view: str | None) -> frozenset[int] | None:
         try:
-            return access.allowed <= self.sights.sight(self.clearance, access.view).allowed
+            return self.sights.sight(self.clearance, view).allowed
         except ViewRefusedError:
-            return False
+            return None
+
+    @staticmethod
+    def _readable(seen: Callable[[str | None], frozenset[int] | None]) -> May:
+        """Each view is looked at once for a list: every look asks the log what is withdrawn."""
+
+        def may(access: Access) -> bool:
+            allowed = seen(access.view)
+            return allowed is not None and access.allowed <= allowed
+
+        return may
 
 
 def state(request: Request) -> State:

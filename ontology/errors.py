@@ -1,10 +1,11 @@
-"""What can go wrong with a thing, its RDF or its label. All of it is terminal: trying again gives the same.
+"""What can go wrong with a thing, its RDF, label or life. All of it is terminal: trying again gives the same.
 
 OntologyError
 ├── IriError         a part from which no IRI can be built
 ├── UnwritableError  a thing that has no faithful RDF
 ├── RdfError         bytes that are no RDF
 ├── ShapeError       RDF that describes no whole thing
+├── LifecycleError   a distribution cannot go from its state to another
 └── LabelError       a security label that is no expression
 """
 
@@ -35,6 +36,10 @@ class RdfError(OntologyError):
 
 class ShapeError(OntologyError):
     """RDF in which a thing lacks a field, or has it in a form that cannot be read."""
+
+
+class LifecycleError(OntologyError):
+    """A distribution cannot go from its state to another."""
 
 
 class LabelError(OntologyError):

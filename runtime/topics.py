@@ -19,12 +19,13 @@ AUDIT: Final = "audit"
 VIEWS: Final = "views"
 VERDICTS: Final = "verdicts"
 RULES: Final = "rules"
+DISTRIBUTIONS: Final = "distribution-lifecycle"
 IMPORTING: Final = "importing"
 """There while an export is being imported; see `runtime.backup.importing`."""
 MAX_RECORD_BYTES: Final = 8 * 1024 * 1024
 """The largest record, in bytes of key, value and headers."""
 
-_COMPACTED: Final = frozenset({LABELS, RECEIPTS, VIEWS, RULES})
+_COMPACTED: Final = frozenset({LABELS, RECEIPTS, VIEWS, RULES, DISTRIBUTIONS})
 _TRUTH: Final = frozenset({KNOWLEDGE, DERIVED, VERDICTS, AUDIT, *_COMPACTED})
 _DEFAULT_PARTITIONS: Final = {KNOWLEDGE: 4, DERIVED: 4}
 _TIMEOUT_S: Final = 15.0
@@ -96,6 +97,11 @@ class Topics:
         return self.name(RULES)
 
     @property
+    def distributions(self) -> str:
+        """Who answers for each distribution, and whether its data may be seen."""
+        return self.name(DISTRIBUTIONS)
+
+    @property
     def loaded(self) -> list[str]:
         """What the graph is made of: what was observed, what was concluded, and what was said of that."""
         return [self.knowledge, self.derived, self.verdicts]
@@ -108,7 +114,8 @@ class Topics:
     def all(self, feeds: Iterable[str]) -> list[str]:
         """Every topic of an installation with these feeds, dead letters included."""
         read = [*(self.raw(feed) for feed in feeds), *self.loaded, self.rules]
-        return [*read, *(self.dead_letters(topic) for topic in read), self.labels, self.receipts, self.views]
+        kept = [self.labels, self.receipts, self.views, self.distributions]
+        return [*read, *(self.dead_letters(topic) for topic in read), *kept]
 
     def is_truth(self, name: str) -> bool:
         """Whether a full name is that of a topic from which all else can be had again."""

@@ -47,6 +47,9 @@ COMMANDS: Final[dict[str, Listed]] = {
         "operate", OPERATE, "Empty the graph and project it again from the log, which is the truth."
     ),
     "digest": Listed("operate", OPERATE, "Print the digest of the graph, to compare it with another."),
+    "distribution": Listed(
+        "distribution", OPERATE, "Distributions: who answers for each; withdraw one at once, restore it."
+    ),
     "export-log": Listed("backup", OPERATE, "Write the log, which is the truth, into a file: a back-up."),
     "import-log": Listed("backup", OPERATE, "Write an exported log into a home that was never used."),
     "audit": Listed("audit", OPERATE, "Read the audit log, prove that it is whole, and forget."),

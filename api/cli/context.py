@@ -87,14 +87,29 @@ def reader() -> Iterator[Reader]:
 
 
 def sight(chosen: Settings, where: Endpoints) -> Sight:
-    """The operator's sight: all that was observed, and what the configured view concluded.
+    """The operator's sight: what was observed and the configured view concluded, less what is withdrawn.
 
     Raises:
         TransientError: Kafka is away, and it alone knows what there is.
     """
+    from api.withdrawals import concluded_from
     from graph.allowed import everything
+    from ontology.views import View, view_of
+    from runtime.began import began_without
+    from runtime.distributions import distributions, hidden
     from runtime.interner import interned
     from runtime.topics import Topics
 
-    topics = Topics(chosen.topic_prefix, chosen.topic_replicas)
-    return everything(interned(where.kafka_bootstrap, topics), chosen.own_view())
+    topics, bootstrap = Topics(chosen.topic_prefix, chosen.topic_replicas), where.kafka_bootstrap
+    name, pairs = chosen.own_view(), interned(bootstrap, topics)
+    withdrawn = hidden(distributions(bootstrap, topics))
+    if not withdrawn:
+        return everything(pairs, name)
+    seen = {number: pair for number, pair in pairs.items() if pair.distribution not in withdrawn}
+    view = chosen.all_views().get(name, View(name))
+    shut = concluded_from(
+        [view], chosen.hierarchies, pairs.values(), withdrawn, began_without(bootstrap, topics)
+    )
+    if shut:
+        seen = {number: pair for number, pair in seen.items() if view_of(pair.distribution) is None}
+    return everything(seen, name)

@@ -36,6 +36,12 @@ class UnknownRuleError(CommandError):
     code = NOT_FOUND
 
 
+class UnknownDistributionError(CommandError):
+    """No distribution by that name is registered, or has told anything."""
+
+    code = NOT_FOUND
+
+
 class InputError(CommandError):
     """What was given to the command cannot be used."""
 

@@ -6,10 +6,14 @@ import pytest
 
 from analytics.errors import ProfileError
 from analytics.profile import UNKEPT, Profile, keep, profile_of
+from ontology.lifecycle import By, State
 from ontology.views import View
 from runtime import kafka as clients
+from runtime.began import began_without
 from runtime.compacted import latest
+from runtime.distributions import moved
 from runtime.record import DISTRIBUTION_ID, Headers, Record
+from runtime.tell import moment
 from runtime.topics import Topics
 from runtime.transaction import send
 
@@ -73,3 +77,30 @@ def test_what_concluded_before_profiles_were_kept_saw_everything(kafka: str, top
     keep(kafka, topics, group, "all", Profile(floor="a"))
     with pytest.raises(ProfileError, match="DIURNAL_VIEW_LABEL"):
         keep(kafka, topics, group, "all", Profile(floor="b"))
+
+
+def test_a_view_that_begins_does_so_without_what_is_withdrawn_and_stays_so(
+    kafka: str, topics: Topics
+) -> None:
+    topics.ensure(clients.admin(kafka), [topics.distributions])
+    by = By(user="ana", issuer="operator", at=moment())
+    bare = profile_of(SECRET, ORDER)
+    moved(kafka, topics, "gone", lambda _: State.WITHDRAWN, by)
+    first = keep(kafka, topics, topics.name("analytics-v"), "v", bare)
+    assert first == bare.model_copy(update={"without": ("gone",)})
+    assert began_without(kafka, topics) == {"v": frozenset({"gone"})}
+    moved(kafka, topics, "gone", lambda _: State.ACTIVE, by)
+    moved(kafka, topics, "later", lambda _: State.WITHDRAWN, by)
+    assert keep(kafka, topics, topics.name("analytics-v"), "v", bare) == first
+    assert keep(kafka, topics, topics.name("analytics-w"), "w", bare).without == ("later",)
+
+
+def test_a_view_that_has_concluded_without_a_profile_may_have_seen_what_is_withdrawn(
+    kafka: str, topics: Topics
+) -> None:
+    topics.ensure(clients.admin(kafka), [topics.distributions])
+    moved(kafka, topics, "gone", lambda _: State.WITHDRAWN, By(user="a", issuer="b", at=moment()))
+    producer = clients.producer(kafka)
+    send(producer, Record(topics.derived, b"k", b"t", Headers.of({DISTRIBUTION_ID: "derived:all"})))
+    assert producer.flush(20) == 0
+    assert keep(kafka, topics, topics.name("analytics"), "all", Profile(floor="a")).without == ()

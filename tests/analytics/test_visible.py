@@ -36,6 +36,12 @@ def test_the_label_decides(label: str | None, seen: bool) -> None:
     assert SECRET(record(label)) is seen, "the second time as the first"
 
 
+def test_what_was_withdrawn_when_the_view_began_is_not_seen_whatever_its_label() -> None:
+    without = Visible(View("all"), {}, {"gone"})
+    assert not without(record("*", "gone"))
+    assert without(record("*", "here"))
+
+
 def test_conclusions_are_nobodys_observations() -> None:
     everything = Visible(View("all"), {})
     assert everything(record("*", "derivedly"))

@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from api.known_pairs import AGAIN_S, KnownPairs, known_pairs
+from api.followed import AGAIN_S
+from api.known_pairs import KnownPairs, known_pairs
 from ontology.labels import Pair, pair_id
 from runtime import kafka as clients
 from runtime.errors import TransientError

@@ -33,6 +33,7 @@ class Log:
         self.pairs: dict[int, Pair] = {}
         self.version = 0
         self.gone: frozenset[str] = frozenset()
+        self.began: dict[str, frozenset[str]] = {}
         self.add(*pairs)
 
     def add(self, *pairs: Pair) -> None:
@@ -43,7 +44,7 @@ class Log:
         return Known(self.version, self.pairs)
 
     def sights(self, views: Mapping[str, View] = VIEWS, most: int = 256) -> Sights:
-        return Sights(self.known, views, ORDER, lambda: self.gone, most)
+        return Sights(self.known, views, ORDER, lambda: self.gone, most, lambda: dict(self.began))
 
 
 def who(**attributes: tuple[str, ...]) -> Clearance:
@@ -51,7 +52,12 @@ def who(**attributes: tuple[str, ...]) -> Clearance:
 
 
 def cleared(
-    known: Mapping[int, Pair], held: Mapping[str, tuple[str, ...]], view: str, gone: Collection[str]
+    known: Mapping[int, Pair],
+    held: Mapping[str, tuple[str, ...]],
+    view: str,
+    gone: Collection[str],
+    *,
+    shut: bool = False,
 ) -> Sight:
     """What somebody sees, worked out pair by pair."""
     return Sight.of(
@@ -59,7 +65,7 @@ def cleared(
             number
             for number, pair in known.items()
             if pair.distribution not in gone
-            and view_of(pair.distribution) in (None, view)
+            and view_of(pair.distribution) in ((None,) if shut else (None, view))
             and evaluate(parse(pair.label), held, ORDER)
         ),
         view,
@@ -105,11 +111,29 @@ def test_a_withdrawn_distribution_is_gone_at_once_and_comes_back() -> None:
     sights = log.sights()
     assert sights.sight(who()).allowed == {1, 2, 3}
     log.gone = frozenset({"partner"})
-    assert sights.sight(who()).allowed == {1, 3}
+    assert sights.sight(who()) == Sight.of({1}, "open"), "the view has concluded from it"
+    log.began = {"open": frozenset({"partner"})}
+    assert sights.sight(who()) == Sight.of({1, 3}, "open"), "it began without it"
+    log.gone = frozenset({"partner", "noaa"})
+    assert sights.sight(who()) == Sight.of((), "open")
+    log.began = {}
     log.gone = frozenset({distribution_of("open")})
     assert sights.sight(who()).allowed == {1, 2}
     log.gone = frozenset()
     assert sights.sight(who()).allowed == {1, 2, 3}
+
+
+def test_a_view_that_saw_nothing_of_what_is_withdrawn_stays_as_it_is() -> None:
+    log = Log(
+        Pair("clearance=secret", "partner"),
+        Pair("clearance=secret", distribution_of("secret")),
+        Pair("*", distribution_of("open")),
+    )
+    sights, secret = log.sights(), who(clearance=("secret",))
+    log.gone = frozenset({"partner"})
+    assert sights.sight(who()).allowed == {3}
+    assert sights.sight(secret, "open").allowed == {3}
+    assert sights.sight(secret, "secret").allowed == frozenset()
 
 
 def test_one_view_at_a_time_the_first_that_is_covered_unless_asked() -> None:
@@ -158,6 +182,9 @@ def test_a_view_that_sees_what_its_reader_does_not_is_refused() -> None:
     assert sights.sight(who(clearance=("secret",)), "secret").allowed == {1, 2, 3}
     assert sights.sight(who(clearance=("secret", "top")), "secret").allowed == {1, 2, 3}
     log.gone = frozenset({"partner"})
+    with pytest.raises(ViewRefusedError):  # a withdrawal lets nobody in
+        sights.sight(top, "secret")
+    log.began = {"secret": frozenset({"partner"})}
     assert sights.sight(top, "secret").allowed == {1, 2}
 
 
@@ -204,24 +231,36 @@ distributions = st.sampled_from(["noaa", "partner", *(distribution_of(name) for 
 pairs = st.lists(st.builds(Pair, labels, distributions), max_size=8)
 
 
-@given(held=attributes, first=pairs, more=pairs, gone=st.sets(distributions, max_size=2))
+@given(
+    held=attributes,
+    first=pairs,
+    more=pairs,
+    gone=st.sets(distributions, max_size=2),
+    without=st.sets(st.sampled_from(["noaa", "partner"])),
+)
 def test_it_is_the_plain_evaluation_however_the_pairs_came(
-    held: dict[str, tuple[str, ...]], first: list[Pair], more: list[Pair], gone: set[str]
+    held: dict[str, tuple[str, ...]], first: list[Pair], more: list[Pair], gone: set[str], without: set[str]
 ) -> None:
     log = Log(*first)
     sights, reader = log.sights(), Clearance.of("ana", "test", held)
     sights.sight(reader)
     log.add(*more)
     log.gone = frozenset(gone)
+    log.began = {"secret": frozenset(without)}
     for name, view in VIEWS.items():
-        plain = cleared(log.pairs, held, name, gone)
-        seen = {
-            number
+        told = {
+            number: pair
             for number, pair in log.pairs.items()
-            if pair.distribution in {"noaa", "partner"} - gone and view.sees(pair.label, ORDER)
+            if pair.distribution in {"noaa", "partner"} and view.sees(pair.label, ORDER)
         }
-        if covers(held, view, ORDER) and seen <= plain.allowed:
-            assert sights.sight(reader, name) == plain
+        from_gone = gone - without if name == "secret" else gone
+        shut = any(pair.distribution in from_gone for pair in told.values())
+        seen = {number for number, pair in told.items() if shut or pair.distribution not in gone}
+        if (
+            covers(held, view, ORDER)
+            and seen <= cleared(log.pairs, held, name, set() if shut else gone).allowed
+        ):
+            assert sights.sight(reader, name) == cleared(log.pairs, held, name, gone, shut=shut)
         else:
             with pytest.raises(ViewRefusedError):
                 sights.sight(reader, name)

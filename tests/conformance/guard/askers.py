@@ -36,7 +36,10 @@ PAIRS: Final = {
 
 def sights() -> Sights:
     """As the API makes them."""
-    return Sights(lambda: Known(1, PAIRS), VIEWS, HIERARCHIES, lambda: frozenset({WITHDRAWN}))
+    gone = frozenset({WITHDRAWN})
+    return Sights(
+        lambda: Known(1, PAIRS), VIEWS, HIERARCHIES, lambda: gone, began=lambda: dict.fromkeys(VIEWS, gone)
+    )
 
 
 @dataclass(frozen=True, slots=True)
