@@ -36,6 +36,8 @@ pytestmark = pytest.mark.long
 
 HOUR = Path(__file__).parents[3] / "examples" / "data" / "ny_harbor_2020_06_30_first_hour.csv.gz"
 QUICK = {"DIURNAL_BATCH_RECORDS": "40"}
+PATIENCE_S = 60.0
+"""How long who asks waits for an answer: the machine does several things at once here."""
 
 
 class Cli:
@@ -98,7 +100,8 @@ def asking(diurnal: Cli) -> Iterator[Asked]:
     asked, over = Asked(Counter()), threading.Event()
 
     def ask() -> None:
-        with httpx.Client(base_url=state.api, headers={"Authorization": f"Bearer {token}"}) as client:
+        headers = {"Authorization": f"Bearer {token}"}
+        with httpx.Client(base_url=state.api, headers=headers, timeout=PATIENCE_S) as client:
             while not over.wait(0.03):
                 answer = client.get("/v1/subjects", params={"limit": 5})
                 found = len(answer.json()["items"]) if answer.status_code == 200 else 0
