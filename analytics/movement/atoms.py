@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from analytics.movement.chain import Atoms
 from analytics.movement.parameters import MovementParameters
 
-LEAST_SLOTS = 60
+MOST_SLOTS = 20
 """A dwell has at most so many slots: nothing is gained by finer ones."""
 
 
 def step_of(times: NDArray[np.int64], dwell: float) -> int:
     """Milliseconds between fixes where none is missing: a tenth of the pauses are shorter."""
-    least = int(dwell) // LEAST_SLOTS
+    least = int(dwell) // MOST_SLOTS
     return max(int(np.quantile(np.diff(times), 0.1)) if len(times) > 1 else 0, least, 1)
 
 
@@ -39,6 +39,7 @@ def atoms_of(
     long = np.diff(np.append(slots[segments], slots[-1] + 1)) > parameters.learned_slots
     pauses = np.diff(slots)
     inner = (pauses > 2) & (pauses <= parameters.silence_slots + 1) & ~long[of[1:]]
+    inner &= np.diff(times) >= parameters.least_absence_s * 1000.0
     too_long = np.diff(times) > parameters.longest_silence_s * 1000.0
     begins = np.flatnonzero(np.concatenate(([True], (np.diff(of) > 0) | inner | too_long)))
     ends = np.append(begins[1:], len(times)) - 1

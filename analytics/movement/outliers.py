@@ -46,7 +46,7 @@ def trusted(
                 and times[b] - times[k] <= near
                 and _apart(east, north, scatter, a, k) > outlier
                 and _apart(east, north, scatter, k, b) > outlier
-                and _apart(east, north, scatter, a, b) < 0.5 * outlier
+                and _apart(east, north, scatter, a, b) < 0.75 * outlier
             ):
                 continue
         kept[size] = k

@@ -12,7 +12,9 @@ class MovementParameters:
     dwell_s: float = 600.0
     """Shorter than this is no stay."""
     penalty: float = 18.0
-    """What a change of place must gain, in squared standard deviations of the noise."""
+    """What a change of place must gain, in squared standard deviations of the noise ..."""
+    penalty_fixes: int = 4000
+    """... in a track of so many fixes; in a longer one chance has more occasions (twice the logarithm)."""
     noise_floor_m: float = 1.0
     """The noise is never taken for less."""
     noise_most_m: float = 60.0
@@ -39,6 +41,8 @@ class MovementParameters:
     """The dwell times of all spots weigh as so many visits at each."""
     away_rate: float = 0.05
     """How often, before anything is learned, an absence is hidden between two fixes."""
+    least_absence_s: float = 150.0
+    """In a shorter pause at one spot no absence is looked for."""
     hidden: float = 3.0
     """What weighs for a hidden absence: when it was counts less than that it was."""
     rounds: int = 6

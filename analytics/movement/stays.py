@@ -108,7 +108,8 @@ def visits(
     step = step_of(track.times, parameters.dwell_s * 1000.0)
     chosen = _cleaned(track, east, north, scatter, step, parameters)
     times, east, north, weights = track.times[chosen], east[chosen], north[chosen], scatter[chosen] ** -2
-    begins = change_points(east, north, weights, parameters.penalty)
+    occasions = max(len(times) / parameters.penalty_fixes, 1.0)
+    begins = change_points(east, north, weights, parameters.penalty + 2.0 * math.log(occasions))
     atoms, firsts = _atoms(times, east, north, weights, begins, step, parameters)
     found = likeliest(atoms, _habits(atoms, parameters))
     a, b = firsts[found[:, 0]], np.append(firsts[1:], len(times))[found[:, 2]] - 1
