@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Event, Timer
 from typing import Any
 
+import pytest
+
 from analytics.alerts.once import alerts
 from analytics.analyse import tracks_of
 from analytics.worker import run_analytics
@@ -82,6 +84,7 @@ def reader(here: Installation) -> Reader:
     return Reader(here.driver, here.endpoints.neo4j_database, all_of(pairs, "all"))
 
 
+@pytest.mark.long
 def test_alerts_after_a_kill_and_verdicts_after_a_rebuild_and_anew(
     install: Install, week_lines: list[bytes], tmp_path: Path
 ) -> None:
