@@ -14,13 +14,16 @@ from analytics.errors import FloorError, ProfileError
 from analytics.track import Track
 from analytics.worker import run_analytics
 from ontology.kind import Thing
+from ontology.lifecycle import By, State
 from ontology.views import distribution_of
 from runtime import kafka, lag
+from runtime.distributions import moved
 from runtime.errors import SettingsError
-from runtime.record import SCHEMA, SCHEMA_VERSION, Record
+from runtime.record import DISTRIBUTION_ID, SCHEMA, SCHEMA_VERSION, Record
 from runtime.replay import everything
 from runtime.servers import Endpoints
 from runtime.settings import Settings
+from runtime.tell import moment
 from runtime.topics import Topics
 from runtime.transaction import send
 from runtime.worker import Worked
@@ -104,6 +107,28 @@ def test_two_views_two_labels_and_a_start_in_the_middle(endpoints: Endpoints, lo
             run_analytics(changed, endpoints, Event(), idle_s=IDLE_S)
     with pytest.raises(SettingsError, match="there is open, cleared"):
         run_analytics(chosen, endpoints, Event(), view="opne")
+
+
+def test_a_view_that_begins_while_a_distribution_is_withdrawn_concludes_as_if_it_had_never_come(
+    endpoints: Endpoints, log: list[Record]
+) -> None:
+    chosen = settings("analytics-without-", cleared=CLEARED)
+    bootstrap, topics = endpoints.kafka_bootstrap, Topics(chosen.topic_prefix)
+    topics.ensure(kafka.admin(bootstrap), [topics.knowledge, topics.distributions])
+    told_by = [
+        replace(each, headers=each.headers.with_(DISTRIBUTION_ID, "spy")) if each.label == SECRET else each
+        for each in log
+    ]
+    publish(bootstrap, topics.knowledge, told_by)
+    by = By(user="ana", issuer="operator", at=moment())
+    moved(bootstrap, topics, "spy", lambda _: State.WITHDRAWN, by)
+    run_analytics(chosen, endpoints, Event(), idle_s=IDLE_S)
+    without = [each for each in told_by if each.distribution != "spy"]
+    assert 0 < len(without) < len(log)
+    assert told(bootstrap, topics, "cleared") == expected(chosen, "cleared", without)
+    moved(bootstrap, topics, "spy", lambda _: State.ACTIVE, by)
+    run_analytics(chosen, endpoints, Event(), idle_s=IDLE_S)
+    assert told(bootstrap, topics, "cleared") == expected(chosen, "cleared", without), "as it began"
 
 
 def test_of_several_views_in_one_process_one_that_cannot_go_on_ends_all(

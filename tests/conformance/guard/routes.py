@@ -114,7 +114,7 @@ def _given(name: str, said: Parameter, parameters: Mapping[str, Any]) -> Any:
 
 def _path(template: str, subject: str, parameters: Mapping[str, Any]) -> str:
     key = parameters["finding" if "findings" in template else "place"]
-    named = {"subject": subject, "key": subject if subject == "nobody" else key}
+    named = {"subject": subject, "key": subject if subject == "nobody" else key, "name": "nobody"}
     return template.format_map({name: quote(value, "") for name, value in named.items()})
 
 
