@@ -12,7 +12,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "analytics.md"
 
 
 def test_the_page_lists_each_parameter_with_its_default() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| ([\d.]+) \|", PAGE.read_text(), re.MULTILINE)
+    section = PAGE.read_text().split("\n## Parameters\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| ([\d.]+) \|", section, re.MULTILINE)
     assert {name: float(value) for name, value in rows} == {
         name: float(value) for name, value in asdict(HARBOUR).items() if value is not None
     }
