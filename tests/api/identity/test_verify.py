@@ -28,6 +28,8 @@ json_values: Any = st.recursive(
     max_leaves=6,
 )
 ISSUER = "https://idp.example/realm"
+DAY_S = 86_400.0
+"""These cases are made when tests are collected, and run up to a quarter of an hour later."""
 
 
 def part(said: object) -> str:
@@ -62,9 +64,9 @@ def test_clocks_may_differ_a_little(verifier: Verifier, provider: Any) -> None:
         {"exp": True},
         {"exp": [99999999999]},
         {"exp": float("inf")},
-        {"nbf": time.time() + 600},
+        {"nbf": time.time() + DAY_S},
         {"nbf": "now"},
-        {"iat": time.time() + 600},
+        {"iat": time.time() + DAY_S},
         {"aud": None},
         {"aud": "other"},
         {"aud": []},
