@@ -42,6 +42,8 @@ _PERIOD: Final = f"{to_text(at(10))}/{to_text(at(60))}"
 _AREA: Final = "-74.1,40.6,-73.95,40.9"
 _BETWEEN: Final = Interval(at(5), at(70))
 _ALWAYS: Final = f"{to_text(at(-48))}/{to_text(at(200))}"
+_ON_THE_LOG: Final = {"/v1/rules", "/v1/rules/{name}"}
+"""Routes that have nothing of the graph but the reader's view: rules lie on the log (tests/api/test_rules.py)."""
 _OF_KINDS: Final = {Kind.INTERVAL: _ALWAYS, Kind.INSTANT: to_text(at(40)), Kind.BOX: "-180,-90,180,90"}
 """What saved queries are given, by kind and, before that, by name."""
 _OF_NAMES: Final = {
@@ -60,12 +62,13 @@ _OF_NAMES: Final = {
 
 
 def templates(method: str = "GET") -> list[str]:
-    """Paths of all routes of a method that read the graph."""
+    """Paths of all routes of a method whose answers are read from the graph."""
     return sorted(
         route.path
         for router in ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute)
+        and route.path not in _ON_THE_LOG
         and method in (route.methods or ())
         and state.reader in _calls(route.dependant)
     )
@@ -114,7 +117,7 @@ def _given(name: str, said: Parameter, parameters: Mapping[str, Any]) -> Any:
 
 def _path(template: str, subject: str, parameters: Mapping[str, Any]) -> str:
     key = parameters["finding" if "findings" in template else "place"]
-    named = {"subject": subject, "key": subject if subject == "nobody" else key, "name": "nobody"}
+    named = {"subject": subject, "key": subject if subject == "nobody" else key}
     return template.format_map({name: quote(value, "") for name, value in named.items()})
 
 

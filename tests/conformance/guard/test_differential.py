@@ -53,7 +53,7 @@ WORLDS = {
     ),
 }
 """Who asks in which world, by its seed."""
-WRITES = {"/v1/reports", "/v1/findings/{key}/verdicts", "/v1/rules"}
+WRITES = {"/v1/reports", "/v1/findings/{key}/verdicts"}
 """POST routes that keep something; what a report says is compared apart from its route."""
 
 
