@@ -43,7 +43,7 @@ _AREA: Final = "-74.1,40.6,-73.95,40.9"
 _BETWEEN: Final = Interval(at(5), at(70))
 _ALWAYS: Final = f"{to_text(at(-48))}/{to_text(at(200))}"
 _ON_THE_LOG: Final = {"/v1/rules", "/v1/rules/{name}"}
-"""Routes that have nothing of the graph but the reader's view: rules lie on the log (tests/api/test_rules.py)."""
+"""They have nothing of the graph but the reader's view: rules lie on the log (tests/api/test_rules.py)."""
 _OF_KINDS: Final = {Kind.INTERVAL: _ALWAYS, Kind.INSTANT: to_text(at(40)), Kind.BOX: "-180,-90,180,90"}
 """What saved queries are given, by kind and, before that, by name."""
 _OF_NAMES: Final = {
