@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
+import shapely
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -19,6 +20,7 @@ from pydantic import (
     Field,
     model_validator,
 )
+from shapely.geometry import shape
 
 from ontology import iri
 from ontology.errors import IriError, LabelError
@@ -94,7 +96,10 @@ def _polygon(said: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("each of its rings has four positions or more, and ends where it begins")
     if sum(map(len, rings)) > MOST_VERTICES:
         raise ValueError(f"it has more than {MOST_VERTICES:,} positions")
-    return {"type": "MultiPolygon", "coordinates": parts}
+    made = {"type": "MultiPolygon", "coordinates": parts}
+    if (fault := shapely.is_valid_reason(shape(made))) != "Valid Geometry":
+        raise ValueError(f"its rings cross or touch: {fault}")
+    return made
 
 
 def _position(said: Any) -> list[float]:  # noqa: ANN401 - whatever JSON holds

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from shapely.geometry import shape
 
-from analytics.geometry import compiled
 from ontology.rules import Area
 
 _EARTH_M: Final = 6_371_008.8
@@ -28,8 +29,7 @@ def metres(
 def inside(area: Area, lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which positions, in degrees, lie in an area.
 
-    Of a polygon by the crossings of a ray (Shimrat 1962): inside where they are odd over all rings, so holes
-    are holes. Edges are straight in longitude and latitude, as GeoJSON has it.
+    A polygon's edges belong to it, and are straight in longitude and latitude, as GeoJSON has it.
     """
     if area.polygon is not None:
         return _in_polygon(area.polygon, lons, lats)
@@ -49,29 +49,6 @@ def circle_of(area: Area) -> tuple[float, float, float]:
 def _in_polygon(
     geometry: dict[str, Any], lons: NDArray[np.float64], lats: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    rings = [np.array(ring, np.float64) for part in geometry["coordinates"] for ring in part]
-    corners = np.concatenate(rings)
-    box = (lons >= corners[:, 0].min()) & (lons <= corners[:, 0].max())
-    box &= (lats >= corners[:, 1].min()) & (lats <= corners[:, 1].max())
-    found = np.zeros(len(lons), np.bool_)
-    here = np.flatnonzero(box)
-    if len(here):
-        edges = np.concatenate([np.column_stack((ring[:-1], ring[1:])) for ring in rings])
-        found[here] = _odd(edges, lons[here], lats[here])
-    return found
-
-
-@compiled
-def _odd(
-    edges: NDArray[np.float64], lons: NDArray[np.float64], lats: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Where a ray to the east crosses the edges, rows of x, y, x, y, an odd number of times."""
-    found = np.zeros(len(lons), np.bool_)
-    for i in range(len(lons)):
-        odd = False
-        for j in range(len(edges)):
-            x0, y0, x1, y1 = edges[j]
-            if (y0 > lats[i]) != (y1 > lats[i]) and lons[i] < (x1 - x0) * (lats[i] - y0) / (y1 - y0) + x0:
-                odd = not odd
-        found[i] = odd
-    return found
+    polygon = shape(geometry)
+    shapely.prepare(polygon)
+    return np.asarray(shapely.intersects_xy(polygon, lons, lats), np.bool_)

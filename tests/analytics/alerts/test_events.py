@@ -130,6 +130,12 @@ def test_areas() -> None:
     assert metres(0.0, 0.0, np.array([180.0]), np.array([0.0]))[0] == pytest.approx(20_015_114, rel=1e-6)
 
 
+def test_a_polygon_whose_rings_cross_is_refused() -> None:
+    bow = [[[0, 0], [4, 4], [4, 0], [0, 4], [0, 0]]]
+    with pytest.raises(ValueError, match="its rings cross or touch: Self-intersection"):
+        Area.model_validate({"polygon": {"type": "Polygon", "coordinates": bow}})
+
+
 def test_the_start_of_time() -> None:
     assert events(rule(silent="PT1H"), A, {}, END, ALWAYS) == []
     assert events(rule(enters=WORLD), C, {A: along([0.01])}, END) == []
