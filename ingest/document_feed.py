@@ -1,4 +1,4 @@
-"""A feed whose sources are whole documents, of GPS tracks: what such feeds share, whatever their format."""
+"""A feed whose sources are whole documents: what such feeds share, whatever their format."""
 
 from abc import ABC
 from collections.abc import Mapping
@@ -24,10 +24,27 @@ class DocumentFeed(Feed, ABC):
         Raises:
             FeedError: it has no such option, or the option no such value.
         """
-        whose(settle(self.name, self.options, given))
+        self.check(settle(self.name, self.options, given))
         return replace(self, given=dict(given))
+
+    def check(self, chosen: Mapping[str, str]) -> None:
+        """See that options go together and have values that can be.
+
+        Raises:
+            FeedError: they do not.
+        """
+        del chosen
 
     def head(self, first_line: bytes) -> bytes:
         """Nothing: a document has no head."""
         del first_line
         return b""
+
+
+@dataclass(frozen=True)
+class TracksFeed(DocumentFeed, ABC):
+    """Documents of GPS tracks, whose subject may be told by options."""
+
+    def check(self, chosen: Mapping[str, str]) -> None:
+        """See that whose tracks they are can be told."""
+        whose(chosen)

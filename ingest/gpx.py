@@ -11,15 +11,14 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
 import numpy as np
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from numpy.typing import NDArray
 
-from ingest.document_feed import DocumentFeed
+from ingest.document_feed import TracksFeed
 from ingest.errors import FeedError
 from ingest.feed import NO_TIME, Block, Bounds, Parsed
 from ingest.gps import KIND, SCHEME, SUBJECT, Point, gathered, nothing, whose
 from ingest.options import Option, settle
+from ingest.xml_document import local, root_of
 from ontology.times import to_ms
 
 if TYPE_CHECKING:
@@ -27,11 +26,12 @@ if TYPE_CHECKING:
 
 _EXTENSIONS: Final = ("speed", "course")
 """Of a point: in GPX 1.0 elements of its own, in 1.1 extensions, such as those of Garmin."""
+_ADVICE: Final = "it may be cut off, give the whole file"
 _HEAD: Final = b'<gpx version="1.1" creator="Diurnal" xmlns="http://www.topografix.com/GPX/1/1">'
 
 
 @dataclass(frozen=True)
-class Gpx(DocumentFeed):
+class Gpx(TracksFeed):
     """The feed."""
 
     name: str = "gpx"
@@ -50,7 +50,7 @@ class Gpx(DocumentFeed):
         Raises:
             FeedError: it is no GPX, or has no point of a track.
         """
-        root = _root(document)
+        root = root_of(document, _ADVICE, "gpx")
         tracks = list(_tracks(root))
         count = sum(len(points) for _, points in tracks)
         if not count:
@@ -71,7 +71,7 @@ class Gpx(DocumentFeed):
         del head
         whom = whose(settle(self.name, self.options, self.given))
         try:
-            root = _root(body)
+            root = root_of(body, _ADVICE, "gpx")
         except FeedError as error:
             return nothing(body, str(error))
         points = (point for name, elements in _tracks(root) for point in _points(name, elements))
@@ -81,31 +81,15 @@ class Gpx(DocumentFeed):
         """The time of each point: epoch milliseconds, or NO_TIME."""
         del head
         try:
-            root = _root(body)
+            root = root_of(body, _ADVICE, "gpx")
         except FeedError:
             return np.array([NO_TIME], dtype=np.int64)
         found = [point.time for name, elements in _tracks(root) for point in _points(name, elements)]
         return np.array(found, dtype=np.int64)
 
 
-def _root(document: bytes) -> Element:
-    try:
-        root: Element = fromstring(document, forbid_dtd=True)
-    except (ET.ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise FeedError(
-            f"it is no well-formed XML: {error}; it may be cut off, give the whole file"
-        ) from error
-    if _local(root) != "gpx":
-        raise FeedError(f"the document is <{_local(root)}>, and a GPX document is <gpx>")
-    return root
-
-
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
 def _children(element: Element, *names: str) -> Iterator[Element]:
-    return (child for child in element if _local(child) in names)
+    return (child for child in element if local(child) in names)
 
 
 def _tracks(root: Element) -> Iterator[tuple[str, list[Element]]]:
@@ -165,7 +149,7 @@ def _point(name: str, element: Element, point: "GPXTrackPoint | None") -> Point:
 
 def _number(element: Element, wanted: str) -> float:
     for child in element.iter():
-        if _local(child) == wanted:
+        if local(child) == wanted:
             try:
                 return float(child.text or "")
             except ValueError:

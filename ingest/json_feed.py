@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest import json_tracks
-from ingest.document_feed import DocumentFeed
+from ingest.document_feed import TracksFeed
 from ingest.errors import FeedError
 from ingest.feed import NO_TIME, Block, Bounds, Parsed
 from ingest.gps import KIND, SCHEME, SUBJECT, Point, gathered, nothing, whose
@@ -22,7 +22,7 @@ ID: Final = Option(
 
 
 @dataclass(frozen=True)
-class JsonFeed(DocumentFeed):
+class JsonFeed(TracksFeed):
     """What such feeds share."""
 
     options: tuple[Option, ...] = (KIND, SCHEME, SUBJECT, ID)

@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 from xml.etree.ElementTree import Element as Node
-from xml.etree.ElementTree import ParseError, SubElement, tostring
+from xml.etree.ElementTree import SubElement, tostring
 
 import numpy as np
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from numpy.typing import NDArray
 
-from ingest.document_feed import DocumentFeed
+from ingest.document_feed import TracksFeed
 from ingest.errors import FeedError
 from ingest.feed import NO_TIME, Block, Bounds, Parsed
 from ingest.gps import KIND, SCHEME, SUBJECT, Point, gathered, nothing, whose
 from ingest.json_tracks import instant
 from ingest.options import Option, settle
+from ingest.xml_document import local, root_of
 
+_ADVICE: Final = "KMZ is to be unzipped before"
 _HEAD: Final = (
     b'<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2"><Document>'
 )
@@ -31,7 +31,7 @@ _SHAPES: Final = ("LineString", "LinearRing", "Polygon", "Model")
 
 
 @dataclass(frozen=True)
-class Kml(DocumentFeed):
+class Kml(TracksFeed):
     """The feed."""
 
     name: str = "kml"
@@ -50,7 +50,7 @@ class Kml(DocumentFeed):
         Raises:
             FeedError: it is no KML, or has no point with a time.
         """
-        root = _root(document)
+        root = root_of(document, _ADVICE, "kml")
         marks = [(name, list(points)) for name, points in _marks(root)]
         count = sum(len(points) for _, points in marks)
         if not count:
@@ -71,17 +71,17 @@ class Kml(DocumentFeed):
         del head
         whom = whose(settle(self.name, self.options, self.given))
         try:
-            root = _root(body)
+            root = root_of(body, _ADVICE, "kml")
         except FeedError as error:
             return nothing(body, str(error))
-        shapes = sum(1 for node in root.iter() if _local(node) in _SHAPES)
+        shapes = sum(1 for node in root.iter() if local(node) in _SHAPES)
         return gathered(_points(root), whom, bounds, {"a shape is no track": shapes} if shapes else {})
 
     def times(self, head: bytes, body: bytes) -> NDArray[np.int64]:
         """The time of each point: epoch milliseconds, or NO_TIME."""
         del head
         try:
-            root = _root(body)
+            root = root_of(body, _ADVICE, "kml")
         except FeedError:
             return np.array([NO_TIME], dtype=np.int64)
         return np.array([point.time for point in _points(root)], dtype=np.int64)
@@ -91,44 +91,28 @@ _Place = tuple[str, str]
 """A time and coordinates, as they stand there."""
 
 
-def _root(document: bytes) -> Node:
-    try:
-        root: Node = fromstring(document, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise FeedError(
-            f"it is no well-formed XML: {str(error)[:200]}; KMZ is to be unzipped before"
-        ) from error
-    if _local(root) != "kml":
-        raise FeedError(f"the document is <{_local(root)[:40]}>, and a KML document is <kml>")
-    return root
-
-
-def _local(node: Node) -> str:
-    return str(node.tag).rpartition("}")[2]
-
-
 def _text(node: Node, name: str) -> str:
-    return next((" ".join((child.text or "").split()) for child in node if _local(child) == name), "")
+    return next((" ".join((child.text or "").split()) for child in node if local(child) == name), "")
 
 
 def _marks(root: Node) -> Iterator[tuple[str, Iterator[_Place]]]:
     """The name and the places of each placemark."""
     for mark in root.iter():
-        if _local(mark) == "Placemark":
+        if local(mark) == "Placemark":
             yield _text(mark, "name"), _places(mark)
 
 
 def _places(mark: Node) -> Iterator[_Place]:
-    tracks = [node for node in mark.iter() if _local(node) == "Track"]
+    tracks = [node for node in mark.iter() if local(node) == "Track"]
     for track in tracks:
-        whens = [" ".join((node.text or "").split()) for node in track if _local(node) == "when"]
-        coords = [",".join((node.text or "").split()) for node in track if _local(node) == "coord"]
+        whens = [" ".join((node.text or "").split()) for node in track if local(node) == "when"]
+        coords = [",".join((node.text or "").split()) for node in track if local(node) == "coord"]
         count = max(len(whens), len(coords))
         yield from zip(
             whens + [""] * (count - len(whens)), coords + [""] * (count - len(coords)), strict=True
         )
-    stamp = next((node for node in mark if _local(node) == "TimeStamp"), None)
-    where = next((node for node in mark if _local(node) == "Point"), None)
+    stamp = next((node for node in mark if local(node) == "TimeStamp"), None)
+    where = next((node for node in mark if local(node) == "Point"), None)
     if not tracks and stamp is not None and where is not None:
         yield _text(stamp, "when"), _text(where, "coordinates")
 

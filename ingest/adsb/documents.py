@@ -1,9 +1,9 @@
 """ADS-B as JSON documents: aircraft.json and traces of readsb and tar1090, state vectors of OpenSky."""
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -12,40 +12,23 @@ from numpy.typing import NDArray
 
 from ingest.adsb import opensky, readsb
 from ingest.adsb.columns import Reports, believed
+from ingest.document_feed import DocumentFeed
 from ingest.errors import FeedError
-from ingest.feed import NO_TIME, Block, Bounds, Feed, Parsed
+from ingest.feed import NO_TIME, Block, Bounds, Parsed
 from ingest.gps import nothing
-from ingest.options import settle
 
 _LISTS: Final = ("aircraft", "trace", "states")
 """What a document holds, by the list that it has."""
 
 
 @dataclass(frozen=True)
-class AdsbDocuments(Feed):
+class AdsbDocuments(DocumentFeed):
     """The feed."""
 
     name: str = "adsb"
     title: str = "ADS-B as JSON documents: aircraft.json and traces (readsb, tar1090), OpenSky's states"
     content_types: tuple[str, ...] = ("application/json",)
     example: str = "diurnal ingest adsb aircraft.json trace_full_4ca123.json --label '*'"
-    given: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = True
-    apart: bool = True
-
-    def configured(self, given: Mapping[str, str]) -> Self:
-        """The feed, which has no options.
-
-        Raises:
-            FeedError: one is given.
-        """
-        settle(self.name, self.options, given)
-        return replace(self, given=dict(given))
-
-    def head(self, first_line: bytes) -> bytes:
-        """Nothing: a document has no head."""
-        del first_line
-        return b""
 
     def cut(self, document: bytes, most_bytes: int) -> Iterator[Block]:
         """The document as it is, or if it is large as several, each with some of its elements.

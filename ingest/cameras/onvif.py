@@ -7,24 +7,23 @@ the metadata do not name their camera.
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, Self
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 from xml.etree.ElementTree import Element as Node
-from xml.etree.ElementTree import ParseError, tostring
+from xml.etree.ElementTree import tostring
 
 import numpy as np
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from numpy.typing import NDArray
 
 from ingest.cameras.plates import plated
+from ingest.document_feed import DocumentFeed
 from ingest.elements import Element, gathered
 from ingest.errors import FeedError
-from ingest.feed import Block, Bounds, Feed, Parsed
+from ingest.feed import Block, Bounds, Parsed
 from ingest.json_tracks import instant
 from ingest.json_values import fraction
-from ingest.options import settle
+from ingest.xml_document import local, root_of
 
 _HEAD: Final = b'<tt:MetadataStream xmlns:tt="http://www.onvif.org/ver10/schema"><tt:VideoAnalytics>'
 _TAIL: Final = b"</tt:VideoAnalytics></tt:MetadataStream>"
@@ -33,30 +32,13 @@ _EMPTY: Final = "a document without an object"
 
 
 @dataclass(frozen=True)
-class Onvif(Feed):
+class Onvif(DocumentFeed):
     """The feed."""
 
     name: str = "onvif"
     title: str = "ONVIF metadata of cameras as XML documents: objects whose plates were read are sightings"
     content_types: tuple[str, ...] = ("application/xml", "text/xml")
     example: str = "diurnal ingest onvif metadata.xml --label '*' --receiver gate-camera"
-    given: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = True
-    apart: bool = True
-
-    def configured(self, given: Mapping[str, str]) -> Self:
-        """The feed, which has no options.
-
-        Raises:
-            FeedError: one is given.
-        """
-        settle(self.name, self.options, given)
-        return replace(self, given=dict(given))
-
-    def head(self, first_line: bytes) -> bytes:
-        """Nothing: a document has no head."""
-        del first_line
-        return b""
 
     def cut(self, document: bytes, most_bytes: int) -> Iterator[Block]:
         """The document as it is, or if it is large as several, each with some of its frames.
@@ -64,7 +46,7 @@ class Onvif(Feed):
         Raises:
             FeedError: it is no XML, or a frame is larger than that.
         """
-        root = _root(document)
+        root = root_of(document)
         frames = list(_named(root, "Frame"))
         if len(document) <= most_bytes:
             yield Block(document, sum(1 for _ in _elements(document)), 1)
@@ -93,25 +75,13 @@ class Onvif(Feed):
         return np.array([element.time for element in _elements(body)], dtype=np.int64)
 
 
-def _root(document: bytes) -> Node:
-    try:
-        root: Node = fromstring(document, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise FeedError(f"it is no well-formed XML: {str(error)[:200]}") from error
-    return root
-
-
-def _local(node: Node) -> str:
-    return str(node.tag).rpartition("}")[2]
-
-
 def _named(root: Node, name: str) -> Iterator[Node]:
-    return (node for node in root.iter() if _local(node) == name)
+    return (node for node in root.iter() if local(node) == name)
 
 
 def _elements(document: bytes) -> Iterator[Element]:
     try:
-        root = _root(document)
+        root = root_of(document)
     except FeedError as error:
         yield Element(0, document.rstrip(b"\n"), fault=("", str(error)))
         return

@@ -4,18 +4,18 @@ A document is one message of a mesh (`BF 01 BF`, then the message), or messages 
 (`BF`, its length as a varint, the message): what was taken from the network with its framing.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple, Self
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.cot.events import Event, told
+from ingest.document_feed import DocumentFeed
 from ingest.elements import Element, gathered
 from ingest.errors import FeedError
-from ingest.feed import NO_TIME, Block, Bounds, Feed, Parsed
-from ingest.options import settle
+from ingest.feed import NO_TIME, Block, Bounds, Parsed
 
 # What decodes protobuf takes a while to load, so only who reads some loads it.
 
@@ -38,30 +38,13 @@ class _Message(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Tak(Feed):
+class Tak(DocumentFeed):
     """The feed."""
 
     name: str = "tak"
     title: str = "Cursor-on-Target as protobuf (TAK protocol 1), files of messages with their framing"
     content_types: tuple[str, ...] = ("application/x-protobuf", "application/octet-stream")
     example: str = "diurnal ingest tak stream.bin --label '*' --receiver tak"
-    given: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = True
-    apart: bool = True
-
-    def configured(self, given: Mapping[str, str]) -> Self:
-        """The feed, which has no options.
-
-        Raises:
-            FeedError: one is given.
-        """
-        settle(self.name, self.options, given)
-        return replace(self, given=dict(given))
-
-    def head(self, first_line: bytes) -> bytes:
-        """Nothing: a document has no head."""
-        del first_line
-        return b""
 
     def cut(self, document: bytes, most_bytes: int) -> Iterator[Block]:
         """The messages as one document, or if it is large as several.
