@@ -13,6 +13,8 @@ from httpx import Client
 from jwt import encode
 from neo4j import Driver
 
+from api.identity.local import LocalIssuer
+from api.identity.trusted import issuer_folder
 from api.routes import ROUTERS
 from graph.loader import Loader
 from graph.told import Told
@@ -21,7 +23,7 @@ from ontology.labels import Pair
 from ontology.observed import Subject, TrackSegment
 from ontology.times import from_text, to_ms
 from runtime.interner import Interner
-from runtime.settings import LOCAL_ISSUER
+from runtime.settings import LOCAL_ISSUER, Settings
 from runtime.topics import Topics
 
 PATHS = sorted(
@@ -127,12 +129,17 @@ def test_every_path_but_health_is_described_with_its_token(client: Client) -> No
             assert (path == "/health") != ("security" in operation)
 
 
-def test_why_a_token_is_refused_is_not_told(anonymous: Client, bearer: Bearer) -> None:
-    """One that was forged, one that ended, one of another issuer: the same answer."""
+def test_why_a_token_is_refused_is_not_told(
+    anonymous: Client, bearer: Bearer, api_settings: Settings
+) -> None:
+    """One that another key signed, one that ended, one with another signature, or none: the same answer."""
     right = bearer("ana")["Authorization"].removeprefix("Bearer ")
+    said, _, signature = right.rpartition(".")
+    other = ("B" if signature.startswith("A") else "A") + signature[1:]
+    ended = LocalIssuer(issuer_folder(api_settings)).token("ana", {}, -3600)
     claims = {"iss": LOCAL_ISSUER, "aud": "diurnal", "sub": "ana", "exp": 2**33}
     forged = encode(claims, Ed25519PrivateKey.generate(), "EdDSA", headers={"kid": "k"})
-    tokens = [forged, right[:-2] + "AA", right.rsplit(".", 1)[0] + ".", "a.b.c", "x" * 20_000]
+    tokens = [forged, ended, f"{said}.{other}", f"{said}.", "a.b.c", "x" * 20_000]
     answers = [anonymous.get("/v1/subjects", headers={"Authorization": f"Bearer {one}"}) for one in tokens]
     assert {(answer.status_code, answer.text) for answer in answers} == {(401, answers[0].text)}
 
