@@ -26,7 +26,7 @@ RETURN o.topic AS topic, o.partition AS partition, o.next AS next, r.expected AS
 """
 _MOVE: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (o:_Offset {topic: r.topic, partition: r.partition}) USING INDEX o:_Offset(topic, partition)
+MATCH (o:_Offset {topic: r.topic, partition: r.partition}) USING INDEX SEEK o:_Offset(topic, partition)
 SET o.next = r.following
 """
 _READ: Final[LiteralString] = (

@@ -18,18 +18,18 @@ Kinds = Mapping[str, tuple[Properties, Properties]]
 """Subjects that were told of, by key, with their facts before and after."""
 
 _SET_KIND: Final = (
-    "UNWIND $keys AS key MATCH (n:Subject {{key: key}}) USING INDEX n:Subject(key) SET n:{kind}"
+    "UNWIND $keys AS key MATCH (n:Subject {{key: key}}) USING INDEX SEEK n:Subject(key) SET n:{kind}"
 )
 # Where sources contradict one another about the kind, the one that counts may come last.
 _WAS_KIND: Final = """
 UNWIND $keys AS key
-MATCH (n:Subject {{key: key}}) USING INDEX n:Subject(key)
+MATCH (n:Subject {{key: key}}) USING INDEX SEEK n:Subject(key)
 REMOVE n:{kind}
 WITH n MATCH (n)-[:HAS_STATE]->(state:SubjectState) REMOVE state:{kind}State
 """
 _SET_STATES: Final[LiteralString] = """
 UNWIND $keys AS key
-MATCH (n:Subject {key: key}) USING INDEX n:Subject(key)
+MATCH (n:Subject {key: key}) USING INDEX SEEK n:Subject(key)
 MATCH (n)-[:HAS_STATE]->(state:SubjectState)
 WHERE any(i IN range(0, coalesce(size(n._sec), 0) - 1)
           WHERE n._sec[i] = state._sec[0] AND n._from[i] <= state._from[0])

@@ -77,7 +77,7 @@ def cypher(shape: Shape) -> str:
     matches, edges = [], []
     for index, (kind, label, incoming) in enumerate(shape.links):
         found = f"(a{index}:{label} {{key: r[{len(whole) + index}]}})"
-        matches.append(f"MATCH {found} USING INDEX a{index}:{label}(key)")
+        matches.append(f"MATCH {found} USING INDEX SEEK a{index}:{label}(key)")
         edge = f"[:{kind} {{_sec: r[2], _from: r[3], _to: r[4]}}]"
         edges.append(f"(a{index})-{edge}->(n)" if incoming else f"(n)-{edge}->(a{index})")
     node = f"(n:{':'.join(shape.labels)} {{{properties}}})"

@@ -13,7 +13,7 @@ from ontology.times import OPEN, to_ms
 
 _READ: Final[LiteralString] = """
 UNWIND $segments AS segment
-MATCH (n:TrackSegment) USING INDEX n:TrackSegment(key) WHERE n.key STARTS WITH segment + '/'
+MATCH (n:TrackSegment) USING INDEX SEEK n:TrackSegment(key) WHERE n.key STARTS WITH segment + '/'
 WITH segment, n WHERE n.segment = segment
 RETURN segment, n.key AS key, n._sec AS sec, n._from AS since,
        n.times AS times, n.lons AS lons, n.lats AS lats
@@ -23,7 +23,7 @@ RETURN segment, n.key AS key, n._sec AS sec, n._from AS since,
 # here, for a map set as a whole makes the planner hold all rows back (Eager).
 _CREATE: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (s:Subject {key: r[0]}) USING INDEX s:Subject(key)
+MATCH (s:Subject {key: r[0]}) USING INDEX SEEK s:Subject(key)
 CREATE (s)-[:HAS_TRACK {_sec: r[1], _from: r[2], _to: $open}]->(:TrackSegment {
     subject: r[0], _sec: r[1], _from: r[2], _to: $open,
     key: r[3], segment: r[4], sensor: r[5], source: r[6], label: r[7],

@@ -34,39 +34,39 @@ RETURN n._sec AS sec, n._from AS since, r.key AS key
 _SEE: Final[dict[str, LiteralString]] = {
     "Resource": """
 UNWIND $rows AS r
-MATCH (n:Resource {key: r.key}) USING INDEX n:Resource(key)
+MATCH (n:Resource {key: r.key}) USING INDEX SEEK n:Resource(key)
 SET n._sec = r.sec, n._from = r.since
 """,
     "Literal": """
 UNWIND $rows AS r
-MATCH (n:Literal {key: r.key}) USING INDEX n:Literal(key)
+MATCH (n:Literal {key: r.key}) USING INDEX SEEK n:Literal(key)
 SET n._sec = r.sec, n._from = r.since
 """,
 }
 _KNOWN: Final[LiteralString] = """
 UNWIND $rows AS key
-MATCH ()-[e:STATEMENT {key: key}]->() USING INDEX e:STATEMENT(key)
+MATCH ()-[e:STATEMENT {key: key}]->() USING INDEX SEEK e:STATEMENT(key)
 RETURN key, e._sec AS sec, e._from AS since
 """
 _CREATE: Final[dict[str, LiteralString]] = {
     "Resource": """
 UNWIND $rows AS r
-MATCH (a:Resource {key: r.subject}) USING INDEX a:Resource(key)
-MATCH (b:Resource {key: r.object}) USING INDEX b:Resource(key)
+MATCH (a:Resource {key: r.subject}) USING INDEX SEEK a:Resource(key)
+MATCH (b:Resource {key: r.object}) USING INDEX SEEK b:Resource(key)
 CREATE (a)-[:STATEMENT {key: r.key, predicate: r.predicate, name: r.name, graph: r.graph,
                         _sec: r.sec, _from: r.since, _to: $open}]->(b)
 """,
     "Literal": """
 UNWIND $rows AS r
-MATCH (a:Resource {key: r.subject}) USING INDEX a:Resource(key)
-MATCH (b:Literal {key: r.object}) USING INDEX b:Literal(key)
+MATCH (a:Resource {key: r.subject}) USING INDEX SEEK a:Resource(key)
+MATCH (b:Literal {key: r.object}) USING INDEX SEEK b:Literal(key)
 CREATE (a)-[:STATEMENT {key: r.key, predicate: r.predicate, name: r.name, graph: r.graph,
                         _sec: r.sec, _from: r.since, _to: $open}]->(b)
 """,
 }
 _AGAIN: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH ()-[e:STATEMENT {key: r.key}]->() USING INDEX e:STATEMENT(key)
+MATCH ()-[e:STATEMENT {key: r.key}]->() USING INDEX SEEK e:STATEMENT(key)
 SET e._sec = r.sec, e._from = r.since
 """
 

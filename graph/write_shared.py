@@ -25,19 +25,19 @@ MERGE (n:{label} {{key: key}}) SET n._to = $open
 RETURN key, n._sec AS sec, n._from AS since, {facts} AS facts
 """
 _SET_NODES: Final = (
-    "UNWIND $rows AS r MATCH (n:{label} {{key: r.key}}) USING INDEX n:{label}(key) SET n += r.properties"
+    "UNWIND $rows AS r MATCH (n:{label} {{key: r.key}}) USING INDEX SEEK n:{label}(key) SET n += r.properties"
 )
 _LOCK_EDGES: Final = """
 UNWIND range(0, size($rows) - 1) AS i
-MATCH (a:{a} {{key: $rows[i].a}}) USING INDEX a:{a}(key)
-MATCH (b:{b} {{key: $rows[i].b}}) USING INDEX b:{b}(key)
+MATCH (a:{a} {{key: $rows[i].a}}) USING INDEX SEEK a:{a}(key)
+MATCH (b:{b} {{key: $rows[i].b}}) USING INDEX SEEK b:{b}(key)
 MERGE (a)-[e:{kind}]->(b) SET e._to = $open
 RETURN i, e._sec AS sec, e._from AS since
 """
 _SET_EDGES: Final = """
 UNWIND $rows AS r
-MATCH (a:{a} {{key: r.a}}) USING INDEX a:{a}(key)
-MATCH (b:{b} {{key: r.b}}) USING INDEX b:{b}(key)
+MATCH (a:{a} {{key: r.a}}) USING INDEX SEEK a:{a}(key)
+MATCH (b:{b} {{key: r.b}}) USING INDEX SEEK b:{b}(key)
 MATCH (a)-[e:{kind}]->(b)
 SET e._sec = r.sec, e._from = r.since
 """

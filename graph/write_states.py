@@ -18,11 +18,11 @@ from ontology.times import OPEN
 
 # Whoever holds the subject's lock may make its states: two loaders that tell the same make one.
 _LOCK: Final[LiteralString] = """
-UNWIND $keys AS key MATCH (s:Subject {key: key}) USING INDEX s:Subject(key) SET s._to = $open
+UNWIND $keys AS key MATCH (s:Subject {key: key}) USING INDEX SEEK s:Subject(key) SET s._to = $open
 """
 _READ: Final[LiteralString] = """
 UNWIND $keys AS key
-MATCH (n:SubjectState {key: key}) USING INDEX n:SubjectState(key)
+MATCH (n:SubjectState {key: key}) USING INDEX SEEK n:SubjectState(key)
 RETURN key, [(s:Subject)-[:HAS_STATE]->(n) | s.key][0] AS subject, n._sec[0] AS pair, n._content AS content,
        n._from[0] AS since, n.start AS start, n._to AS until, elementId(n) AS node
 """
@@ -36,7 +36,7 @@ SET e._to = r.until
 """
 _CREATE: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (s:Subject {key: r.subject}) USING INDEX s:Subject(key)
+MATCH (s:Subject {key: r.subject}) USING INDEX SEEK s:Subject(key)
 CREATE (s)-[e:HAS_STATE]->(n:SubjectState)
 SET n = r.said, n += r.known, e = r.known
 """

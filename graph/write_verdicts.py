@@ -19,61 +19,61 @@ from ontology.concluded import Finding
 from ontology.verdict import Verdict
 
 _ALONE: Final[LiteralString] = """
-MATCH (o:_Offset) USING INDEX o:_Offset(topic, partition) WHERE o.topic > '' AND o.partition IS NOT NULL
+MATCH (o:_Offset) USING INDEX SEEK o:_Offset(topic, partition) WHERE o.topic > '' AND o.partition IS NOT NULL
 WITH o ORDER BY o.topic, o.partition
 SET o.locked = true
 RETURN count(o)
 """
 _GIVEN: Final[LiteralString] = """
 UNWIND $subjects AS subject
-MATCH (n:Verdict {subject: subject}) USING INDEX n:Verdict(subject)
+MATCH (n:Verdict {subject: subject}) USING INDEX SEEK n:Verdict(subject)
 RETURN n.key AS key, n.view AS view, n.subject AS subject, n.kind AS kind, n.finding AS finding,
        n.place AS place, n.timezone AS timezone, n.start AS start, n.end AS end, n.word AS word,
        n._sec[0] AS pair, n._from[0] AS known_at
 """
 _FOUND: Final[LiteralString] = """
 UNWIND $subjects AS subject
-MATCH (s:Subject {key: subject}) USING INDEX s:Subject(key)
+MATCH (s:Subject {key: subject}) USING INDEX SEEK s:Subject(key)
 MATCH (s)<-[:ABOUT]-(n:Finding)
 RETURN n.key AS key, n._version AS version, n.view AS view, n.subject AS subject, n.kind AS kind,
        n.place AS place, n.start AS start, n.end AS end, n._from[0] AS known_at, n._to AS until
 """
 _TIED: Final[LiteralString] = """
 UNWIND $verdicts AS key
-MATCH (v:Verdict {key: key}) USING INDEX v:Verdict(key)
+MATCH (v:Verdict {key: key}) USING INDEX SEEK v:Verdict(key)
 MATCH (v)-[e:ON|LOWERS]->(n:Finding)
 RETURN type(e) AS kind, v.key AS verdict, n._version AS version, n.key AS finding, e._sec[0] AS pair,
        e._from[0] AS since, e._to AS until
 """
 _CUT: Final[LiteralString] = """
 UNWIND $keys AS key
-MATCH (n:Finding {key: key}) USING INDEX n:Finding(key)
+MATCH (n:Finding {key: key}) USING INDEX SEEK n:Finding(key)
 MATCH (n)<-[e:ON|LOWERS]-(:Verdict) WHERE e._to <= e._from[0]
 DELETE e
 """
 _UNTIE: Final[dict[str, LiteralString]] = {
     "ON": """
 UNWIND $rows AS r
-MATCH (v:Verdict {key: r.verdict}) USING INDEX v:Verdict(key)
+MATCH (v:Verdict {key: r.verdict}) USING INDEX SEEK v:Verdict(key)
 MATCH (v)-[e:ON]->(n:Finding) WHERE n._version = r.version AND e._from = [r.since] DELETE e
 """,
     "LOWERS": """
 UNWIND $rows AS r
-MATCH (v:Verdict {key: r.verdict}) USING INDEX v:Verdict(key)
+MATCH (v:Verdict {key: r.verdict}) USING INDEX SEEK v:Verdict(key)
 MATCH (v)-[e:LOWERS]->(n:Finding) WHERE n._version = r.version AND e._from = [r.since] DELETE e
 """,
 }
 _TIE: Final[dict[str, LiteralString]] = {
     "ON": """
 UNWIND $rows AS r
-MATCH (v:Verdict {key: r.verdict}) USING INDEX v:Verdict(key)
-MATCH (n:Finding {key: r.finding}) USING INDEX n:Finding(key) WHERE n._version = r.version
+MATCH (v:Verdict {key: r.verdict}) USING INDEX SEEK v:Verdict(key)
+MATCH (n:Finding {key: r.finding}) USING INDEX SEEK n:Finding(key) WHERE n._version = r.version
 CREATE (v)-[:ON {_sec: [r.pair], _from: [r.since], _to: r.until}]->(n)
 """,
     "LOWERS": """
 UNWIND $rows AS r
-MATCH (v:Verdict {key: r.verdict}) USING INDEX v:Verdict(key)
-MATCH (n:Finding {key: r.finding}) USING INDEX n:Finding(key) WHERE n._version = r.version
+MATCH (v:Verdict {key: r.verdict}) USING INDEX SEEK v:Verdict(key)
+MATCH (n:Finding {key: r.finding}) USING INDEX SEEK n:Finding(key) WHERE n._version = r.version
 CREATE (v)-[:LOWERS {_sec: [r.pair], _from: [r.since], _to: r.until}]->(n)
 """,
 }

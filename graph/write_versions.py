@@ -18,14 +18,14 @@ _SHOWN: Final[LiteralString] = """
 _STANDING: Final[LiteralString] = (
     """
 UNWIND $keys AS about
-MATCH (n:Conclusion {key: about}) USING INDEX n:Conclusion(key) WHERE n._to > $since
+MATCH (n:Conclusion {key: about}) USING INDEX SEEK n:Conclusion(key) WHERE n._to > $since
 RETURN"""
     + _SHOWN
 )
 _CITING: Final[tuple[LiteralString, ...]] = tuple(
     f"""
 UNWIND $keys AS about
-MATCH (c:{label} {{key: about}}) USING INDEX c:{label}(key)
+MATCH (c:{label} {{key: about}}) USING INDEX SEEK c:{label}(key)
 UNWIND [(c)<-[:{edge}]-(citing:Conclusion) | citing] AS n
 WITH about, n WHERE n._to > $since
 RETURN DISTINCT{_SHOWN}"""
@@ -35,7 +35,7 @@ RETURN DISTINCT{_SHOWN}"""
 # An edge between two versions that both end here ends with the first of them.
 _CLOSE: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (n:Conclusion {key: r.key}) USING INDEX n:Conclusion(key) WHERE n._version = r.id
+MATCH (n:Conclusion {key: r.key}) USING INDEX SEEK n:Conclusion(key) WHERE n._version = r.id
 SET n._to = r.until
 WITH n, r MATCH (n)-[e]-() WHERE e._to > r.until
 WITH e, min(r.until) AS first
@@ -43,13 +43,13 @@ SET e._to = first
 """
 _CITE: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (n:Conclusion {key: r.citing}) USING INDEX n:Conclusion(key) WHERE n._version = r.citing_version
-MATCH (c:Conclusion {key: r.cited}) USING INDEX c:Conclusion(key) WHERE c._version = r.cited_version
+MATCH (n:Conclusion {key: r.citing}) USING INDEX SEEK n:Conclusion(key) WHERE n._version = r.citing_version
+MATCH (c:Conclusion {key: r.cited}) USING INDEX SEEK c:Conclusion(key) WHERE c._version = r.cited_version
 CREATE (n)-[e:EVIDENCE]->(c) SET e._sec = [r.pair], e._from = [r.since], e._to = r.until
 """
 _AWAIT: Final[LiteralString] = """
 UNWIND $rows AS r
-MATCH (n:Conclusion {key: r.citing}) USING INDEX n:Conclusion(key) WHERE n._version = r.version
+MATCH (n:Conclusion {key: r.citing}) USING INDEX SEEK n:Conclusion(key) WHERE n._version = r.version
 MERGE (a:_Awaited {key: r.key})
 CREATE (n)-[:_AWAITS]->(a)
 """

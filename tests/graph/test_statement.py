@@ -13,7 +13,8 @@ from graph.statement import PLANNED_ONCE, Rows
 from ontology.observed import Subject, SubjectState
 from ontology.quads import quads
 
-SCANS = ("AllNodesScan", "NodeByLabelScan", "RelationshipTypeScan", "AllRelationshipsScan")
+SCANS = ("AllNodesScan", "NodeByLabelScan", "RelationshipTypeScan", "AllRelationshipsScan", "IndexScan")
+"""How operators that look at everything end: an index read from end to end is no better than the nodes."""
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_no_statement_scans_an_empty_graph(loading: Any, telling: Any, plans: li
     scanning = [
         (query, found)
         for query, plan in plans
-        if (found := [name for name in operators(plan) if name in SCANS])
+        if (found := [name for name in operators(plan) if name.endswith(SCANS)])
     ]
     assert scanning == []
     assert any(name.startswith("NodeUniqueIndexSeek") for _, plan in plans for name in operators(plan))
@@ -65,9 +66,9 @@ def test_no_statement_of_rdf_scans_an_empty_graph(loading: Any, telling: Any, pl
     loading.load(telling.told(said, 20))
     loading.load(telling.told(said, 10), telling.told(said, 10, pair=8))
     found = [(query, name) for query, plan in plans for name in operators(plan)]
-    assert [(query, name) for query, name in found if name in SCANS] == []
+    assert [(query, name) for query, name in found if name.endswith(SCANS)] == []
     assert sum("STATEMENT" in query for query in {query for query, _ in found}) == 4
-    assert "DirectedRelationshipUniqueIndexSeek" in {name for _, name in found}
+    assert any(name.startswith("DirectedRelationshipUniqueIndexSeek") for _, name in found)
 
 
 def test_rows_do_not_show_what_they_hold() -> None:
